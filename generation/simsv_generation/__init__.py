@@ -1,0 +1,1 @@
+"""Houses to episodes to questions to a release."""

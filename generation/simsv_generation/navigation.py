@@ -1,0 +1,76 @@
+"""Where a person can stand in a house, and how much room there is around each place."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from simsv_generation.geometry import Floats, Vec2
+from simsv_generation.scene import House
+
+_KNEE_HEIGHT = 0.05
+"""Things lower than this, metres, are stepped over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """The body that carries the camera."""
+
+    radius: float = 0.2
+    """Metres kept free around the agent's axis."""
+    height: float = 1.7
+    """Metres; things that hang higher are passed below."""
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationGrid:
+    """Places on the floor where the agent can stand."""
+
+    origin: Vec2
+    """World position of the grid point (0, 0), metres."""
+    spacing: float
+    """Metres between neighbours."""
+    clearance: Floats
+    """Shape (columns, rows), indexed [x, y]: distance to the nearest obstacle, metres; 0 outside the rooms."""
+    radius: float
+    """The agent's radius; places with less clearance are not free."""
+
+    @property
+    def free(self) -> NDArray[np.bool_]:
+        """Shape of `clearance`: where the agent's axis can be."""
+        return np.asarray(self.clearance >= self.radius)
+
+    def positions(self, cells: NDArray[np.int64]) -> Floats:
+        """World positions (..., 2) of cells (..., 2)."""
+        return np.asarray(self.origin) + cells * self.spacing
+
+
+def grid_from_house(house: House, agent: Agent, spacing: float = 0.1) -> NavigationGrid:
+    """The exact clearance field of the house's walls, closed openings and objects, sampled on a grid.
+
+    Raises:
+        ValueError: no place is free.
+    """
+    floor = shapely.union_all([room.polygon for room in house.rooms])
+    walls = shapely.union_all([room.polygon.exterior for room in house.rooms])
+    for opening in house.openings:
+        if opening.is_open:
+            # Both sides of a wall may lie millimetres apart; a flat cap keeps the door jambs where they are.
+            walls = walls.difference(shapely.LineString(opening.segment).buffer(0.02, cap_style="flat"))
+    solids = [walls]
+    for thing in house.objects:
+        low, high = thing.box.extent()
+        if low[2] < agent.height and high[2] > _KNEE_HEIGHT:
+            solids.append(shapely.Polygon(thing.box.footprint()))
+    obstacles = shapely.union_all(solids)
+    shapely.prepare(floor)
+    west, south, east, north = floor.bounds
+    columns, rows = int((east - west) / spacing) + 1, int((north - south) / spacing) + 1
+    x, y = np.meshgrid(west + np.arange(columns) * spacing, south + np.arange(rows) * spacing, indexing="ij")
+    points = shapely.points(x, y)
+    clearance = np.where(shapely.contains(floor, points), shapely.distance(obstacles, points), 0.0)
+    grid = NavigationGrid((float(west), float(south)), spacing, clearance, agent.radius)
+    if not grid.free.any():
+        raise ValueError(f"house {house.house_id} has no place where an agent of radius {agent.radius} m can stand")
+    return grid

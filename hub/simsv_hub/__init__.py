@@ -1,0 +1,1 @@
+"""The Hub side of a release: its full card and its publication."""

@@ -1,0 +1,33 @@
+"""The one list of question types. Names are VSI-Bench's where it has the type."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionType:
+    """What a reader needs to know of a question type."""
+
+    name: str
+    skill: str
+    """What one must be able to do to answer."""
+    answer_format: Literal["number", "choice"]
+    """A number, or one of the row's options."""
+    unit: str = ""
+    """Of a number: "m" for metres; empty for choices."""
+    num_options: int = 0
+    """Of a choice."""
+
+    @property
+    def metric(self) -> Literal["mra", "accuracy"]:
+        """VSI-Bench's score: mean relative accuracy for numbers, accuracy for choices."""
+        return "mra" if self.answer_format == "number" else "accuracy"
+
+
+QUESTION_TYPES = (
+    QuestionType("object_abs_distance", "metric distance between two objects", "number", unit="m"),
+    QuestionType("object_rel_direction_easy", "left or right of an imagined view", "choice", num_options=2),
+    QuestionType("object_rel_direction_medium", "left, right or behind an imagined view", "choice", num_options=3),
+    QuestionType("object_rel_direction_hard", "quadrant of an imagined view", "choice", num_options=4),
+    QuestionType("obj_appearance_order", "order of first appearance in the video", "choice", num_options=4),
+)
