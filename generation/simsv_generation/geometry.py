@@ -119,10 +119,10 @@ class OrientedBox:
 
     def footprint(self) -> Floats:
         """Shape (N, 2): the convex outline of the box seen from above, counter-clockwise, not closed."""
-        hull = shapely.MultiPoint(self.corners()[:, :2]).convex_hull
+        hull = shapely.orient_polygons(shapely.MultiPoint(self.corners()[:, :2]).convex_hull)
         if not isinstance(hull, shapely.Polygon):
             raise ValueError(f"box of size {self.size} covers no floor area")
-        return np.asarray(shapely.geometry.polygon.orient(hull).exterior.coords)[:-1]
+        return np.asarray(hull.exterior.coords, dtype=np.float64)[:-1]
 
     def point_distance(self, points: Floats) -> Floats:
         """Distance from world points of shape (..., 3) to the solid box, metres; 0 inside."""

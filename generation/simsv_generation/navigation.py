@@ -41,9 +41,12 @@ class NavigationGrid:
         """Shape of `clearance`: where the agent's axis can be."""
         return np.asarray(self.clearance >= self.radius)
 
-    def positions(self, cells: NDArray[np.int64]) -> Floats:
-        """World positions (..., 2) of cells (..., 2)."""
-        return np.asarray(self.origin) + cells * self.spacing
+    def is_free(self, x: float, y: float) -> bool:
+        """Whether the agent's axis can be at a world position, judged at the nearest grid point."""
+        column = round((x - self.origin[0]) / self.spacing)
+        row = round((y - self.origin[1]) / self.spacing)
+        columns, rows = self.clearance.shape
+        return 0 <= column < columns and 0 <= row < rows and bool(self.clearance[column, row] >= self.radius)
 
 
 def grid_from_house(house: House, agent: Agent, spacing: float = 0.1) -> NavigationGrid:

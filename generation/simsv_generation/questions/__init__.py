@@ -1,0 +1,20 @@
+"""Questions about episodes: one generator per type of `simsv_dataset.taxonomy.QUESTION_TYPES`.
+
+Adding a type is a row in the taxonomy, a module with an object that satisfies `QuestionGenerator`, and a line here.
+"""
+
+from simsv_generation.questions.base import QuestionGenerator
+from simsv_generation.questions.direction import EASY, HARD, MEDIUM, RelativeDirection
+from simsv_generation.questions.distance import AbsoluteDistance
+from simsv_generation.questions.order import AppearanceOrder
+
+_GENERATORS: tuple[QuestionGenerator, ...] = (
+    AbsoluteDistance(),
+    RelativeDirection("object_rel_direction_easy", EASY),
+    RelativeDirection("object_rel_direction_medium", MEDIUM),
+    RelativeDirection("object_rel_direction_hard", HARD),
+    AppearanceOrder(),
+)
+
+GENERATORS = {generator.question_type: generator for generator in _GENERATORS}
+"""Question type to its generator."""

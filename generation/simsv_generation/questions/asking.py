@@ -1,0 +1,60 @@
+"""All questions that one episode supports, and why the others are refused."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from simsv_dataset.taxonomy import QUESTION_TYPES
+from simsv_generation.episode import Episode
+from simsv_generation.questions import GENERATORS
+from simsv_generation.questions.base import Question, Rejection, make_question
+from simsv_generation.questions.sightings import Sightings, Thresholds
+from simsv_generation.seeding import rng
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsConfig:
+    """What to ask."""
+
+    per_episode: int = 20
+    """Questions of each type about one episode, at most."""
+    attempts: int = 1000
+    """Candidates of each type looked at in one episode, at most."""
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    """When an object counts as seen and as nameable."""
+
+    def __post_init__(self) -> None:
+        for name in ("per_episode", "attempts"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"questions.{name} must be at least 1, got {getattr(self, name)}")
+
+
+def ask_episode(
+    episode: Episode, config: QuestionsConfig, seed: int
+) -> tuple[list[Question], dict[str, dict[str, int]]]:
+    """Questions sorted by type and id, and the number of refused candidates by type and reason.
+
+    A function of the episode, the configuration and the seed alone.
+    """
+    sightings = Sightings(episode, config.thresholds)
+    questions: list[Question] = []
+    refusals: dict[str, dict[str, int]] = {}
+    for question_type in QUESTION_TYPES:
+        generator = GENERATORS[question_type.name]
+        random = rng(seed, "ask", episode.episode_id, question_type.name)
+        reasons: Counter[str] = Counter()
+        accepted: list[Question] = []
+        for looked_at, candidate in enumerate(generator.propose(sightings, random)):
+            if looked_at == config.attempts or len(accepted) == config.per_episode:
+                break
+            answer = generator.answer(sightings, candidate)
+            if isinstance(answer, Rejection):
+                reasons[answer.reason] += 1
+            else:
+                wording = rng(seed, "word", episode.episode_id, question_type.name, *candidate.referents)
+                accepted.append(
+                    make_question(generator, episode, sightings, candidate, answer, question_type.unit, wording)
+                )
+        questions += sorted(accepted, key=lambda question: question.id)
+        if reasons:
+            refusals[question_type.name] = dict(sorted(reasons.items()))
+    return questions, refusals

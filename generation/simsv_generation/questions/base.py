@@ -1,0 +1,140 @@
+"""What a question is made of: a candidate, its answer or the reason to refuse it, and the row that is published."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from simsv_dataset.video import sample_indices
+
+from simsv_generation.episode import Episode
+from simsv_generation.questions.sightings import Sightings
+
+FRAME_BUDGETS = (8, 16, 32, 64)
+"""Numbers of uniformly sampled frames that video models are commonly given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A question before its answer is known."""
+
+    question_type: str
+    referents: tuple[str, ...]
+    """Object ids, in the order of the question's wording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a candidate: a choice (text and all options) or a number (value and text)."""
+
+    text: str
+    margin: float
+    """How far the deciding quantity is from where the answer would change, in the type's own unit."""
+    evidence: tuple[int, int]
+    """First and last frame of the span that shows what the answer rests on."""
+    min_frames: int
+    """The smallest of `FRAME_BUDGETS` whose uniformly sampled frames show it too; 0 when none does."""
+    value: float | None = None
+    """Of a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a candidate must not be asked. Counted by reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A row of the release without its video; the columns are those of `simsv_dataset.schema`."""
+
+    id: str
+    question_type: str
+    question: str
+    options: tuple[str, ...] | None
+    answer: str
+    answer_letter: str | None
+    value: float | None
+    unit: str
+    numeric_options: tuple[float, ...] | None
+    referents: tuple[str, ...]
+    margin: float
+    evidence_first: int
+    evidence_last: int
+    min_frames: int
+    template_id: str
+    episode_id: str
+    house_id: str
+    room_ids: tuple[str, ...]
+
+
+class QuestionGenerator(Protocol):
+    """One question type. `answer` is pure, so that anyone can derive the answer again."""
+
+    question_type: str
+
+    def propose(self, sightings: Sightings, rng: np.random.Generator) -> Iterator[Candidate]:
+        """Candidates worth a look, in random order, without repetition."""
+        ...
+
+    def answer(self, sightings: Sightings, candidate: Candidate) -> Answer | Rejection:
+        """The one true answer, or why there is none. Raises KeyError for a referent the house does not have."""
+        ...
+
+    def word(
+        self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
+    ) -> tuple[str, str, tuple[str, ...] | None, tuple[float, ...] | None]:
+        """Template id, question, options and numeric options."""
+        ...
+
+
+def make_question(
+    generator: QuestionGenerator,
+    episode: Episode,
+    sightings: Sightings,
+    candidate: Candidate,
+    answer: Answer,
+    unit: str,
+    rng: np.random.Generator,
+) -> Question:
+    """The published row of an answered candidate."""
+    template_id, text, options, numeric_options = generator.word(sightings, candidate, answer, rng)
+    objects = {thing.object_id: thing for thing in episode.house.objects}
+    return Question(
+        id=question_id(episode.episode_id, candidate),
+        question_type=candidate.question_type,
+        question=text,
+        options=options,
+        answer=answer.text,
+        answer_letter=None if options is None else "ABCDEFGH"[options.index(answer.text)],
+        value=answer.value,
+        unit=unit,
+        numeric_options=numeric_options,
+        referents=candidate.referents,
+        margin=answer.margin,
+        evidence_first=answer.evidence[0],
+        evidence_last=answer.evidence[1],
+        min_frames=answer.min_frames,
+        template_id=template_id,
+        episode_id=episode.episode_id,
+        house_id=episode.house.house_id,
+        room_ids=tuple(sorted({objects[referent].room_id for referent in candidate.referents})),
+    )
+
+
+def question_id(episode_id: str, candidate: Candidate) -> str:
+    """`<episode_id>-<question_type>-<12 hex digits>`, a function of the episode, the type and the referents."""
+    text = json.dumps([episode_id, candidate.question_type, *candidate.referents], separators=(",", ":"))
+    return f"{episode_id}-{candidate.question_type}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def smallest_budget(num_frames: int, frames_of_referents: list[frozenset[int]]) -> int:
+    """The smallest frame budget whose samples hit every set of frames; 0 when none does."""
+    for budget in FRAME_BUDGETS:
+        sampled = set(sample_indices(num_frames, budget))
+        if all(sampled & frames for frames in frames_of_referents):
+            return budget
+    return 0

@@ -1,0 +1,88 @@
+"""How far apart two objects are."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+
+from simsv_generation.geometry import box_distance
+from simsv_generation.questions.base import Answer, Candidate, Rejection, smallest_budget
+from simsv_generation.questions.sightings import Sightings
+
+SMALLEST_DISTANCE = 0.2
+"""Metres; below it, boxes say too little about the objects in them."""
+NUDGE = 1e-3
+"""An answer that changes when positions change by this, metres, is not asked."""
+_SMALLER, _LARGER = (0.2, 0.85), (1.15, 2.4)
+"""Wrong options are the answer times factors from these ranges, log-uniform."""
+_OPTION_GAP = 2
+"""Options differ by at least this many tenths of a metre."""
+
+
+class AbsoluteDistance:
+    """VSI-Bench's object_abs_distance: the distance between the closest points of two oriented boxes, to 0.1 m."""
+
+    question_type = "object_abs_distance"
+
+    def propose(self, sightings: Sightings, rng: np.random.Generator) -> Iterator[Candidate]:
+        """Pairs of objects that are the only seen one of their category."""
+        pairs = list(combinations(sightings.only_ones, 2))
+        for index in rng.permutation(len(pairs)).tolist():
+            yield Candidate(self.question_type, pairs[index])
+
+    def answer(self, sightings: Sightings, candidate: Candidate) -> Answer | Rejection:
+        """Metres with one decimal; the margin is the distance to where it rounds otherwise, metres."""
+        if problem := sightings.problem(candidate.referents):
+            return Rejection(problem)
+        a, b = candidate.referents
+        if not sightings.are_related(a, b):
+            return Rejection("never_seen_together")
+        distance = box_distance(sightings.objects[a].box, sightings.objects[b].box)
+        if distance < SMALLEST_DISTANCE:
+            return Rejection("too_close")
+        margin = abs(distance * 10 - np.floor(distance * 10) - 0.5) / 10
+        if margin < NUDGE:
+            return Rejection("margin_below_nudge")
+        frames = [frozenset(sightings.of[referent].clear_frames) for referent in (a, b)]
+        return Answer(
+            text=f"{distance:.1f}",
+            value=float(f"{distance:.1f}"),
+            margin=round(float(margin), 4),
+            evidence=sightings.shortest_span((a, b)),
+            min_frames=smallest_budget(len(sightings.episode.trajectory.steps), frames),
+        )
+
+    def word(
+        self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
+    ) -> tuple[str, str, None, tuple[float, ...] | None]:
+        """The two objects in random order."""
+        first, second = (sightings.objects[referent].category for referent in candidate.referents)
+        if rng.random() < 0.5:
+            first, second = second, first
+        assert answer.value is not None
+        text = (
+            "Measuring from the closest point of each object, what is the direct distance between "
+            f"the {first} and the {second} (in meters)?"
+        )
+        return "vsi_abs_distance", text, None, numeric_options(answer.value, rng)
+
+
+def numeric_options(value: float, rng: np.random.Generator) -> tuple[float, ...] | None:
+    """Four distances with one decimal in random order, the true one among them at a uniformly drawn rank.
+
+    None when the value, metres, is too small to have three smaller ones beside it: giving options only where every
+    rank is possible keeps the rank from telling the answer.
+    """
+    tenths = round(value * 10)
+    if round(tenths * _SMALLER[1]) - round(tenths * _SMALLER[0]) < 3 * _OPTION_GAP + 1:
+        return None
+    rank = int(rng.integers(4))
+    chosen = [tenths]
+    for bounds, wanted in ((_SMALLER, rank), (_LARGER, 3 - rank)):
+        low, high = np.log(bounds[0]), np.log(bounds[1])
+        while wanted:
+            option = round(tenths * float(np.exp(rng.uniform(low, high))))
+            if option > 0 and all(abs(option - other) >= _OPTION_GAP for other in chosen):
+                chosen.append(option)
+                wanted -= 1
+    return tuple(chosen[index] / 10 for index in rng.permutation(4).tolist())

@@ -1,0 +1,126 @@
+"""What of a house an episode shows, and well enough for which questions.
+
+An object is *seen* when it covers at least `seen` of one saved frame, and *nameable* when it covers at least
+`nameable` of at least `nameable_frames` frames. In between, a person might or might not have noticed it, so a question
+that turns on it is refused.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from simsv_generation.episode import Episode
+from simsv_generation.scene import SceneObject
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Shares of the saved frame's pixels."""
+
+    seen: float = 0.001
+    nameable: float = 0.01
+    nameable_frames: int = 5
+
+    def __post_init__(self) -> None:
+        if not 0 < self.seen <= self.nameable <= 1:
+            raise ValueError(f"thresholds must be 0 < seen <= nameable <= 1, got {self.seen} and {self.nameable}")
+        if self.nameable_frames < 1:
+            raise ValueError(f"thresholds.nameable_frames must be at least 1, got {self.nameable_frames}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """When one object is in the picture."""
+
+    seen_frames: tuple[int, ...] = ()
+    """Frames in which it covers at least `Thresholds.seen`, ascending."""
+    clear_frames: tuple[int, ...] = ()
+    """Frames in which it covers at least `Thresholds.nameable`, ascending."""
+
+
+@dataclass(frozen=True)
+class Sightings:
+    """An episode as the questions look at it."""
+
+    episode: Episode
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+    @cached_property
+    def objects(self) -> dict[str, SceneObject]:
+        """Object id to object."""
+        return {thing.object_id: thing for thing in self.episode.house.objects}
+
+    @cached_property
+    def of(self) -> dict[str, Sighting]:
+        """Object id to sighting, for every object of the house."""
+        visibility, camera = self.episode.visibility, self.episode.camera
+        share = visibility.num_pixels / (camera.width * camera.height)
+        table = self.episode.house.instances()
+        sightings = {object_id: Sighting() for object_id in self.objects}
+        order = np.argsort(visibility.instance, kind="stable")
+        instances, starts = np.unique(visibility.instance[order], return_index=True)
+        for instance, rows in zip(instances.tolist(), np.split(order, starts[1:]), strict=True):
+            object_id = table[instance]
+            if object_id in sightings:
+                frames = visibility.frame_index[rows]
+                sightings[object_id] = Sighting(
+                    tuple(frames[share[rows] >= self.thresholds.seen].tolist()),
+                    tuple(frames[share[rows] >= self.thresholds.nameable].tolist()),
+                )
+        return sightings
+
+    @cached_property
+    def seen_by_category(self) -> dict[str, tuple[str, ...]]:
+        """Category to the ids of its seen objects, sorted by category; categories never seen are absent."""
+        seen: dict[str, list[str]] = {}
+        for object_id, thing in self.objects.items():
+            if self.of[object_id].seen_frames:
+                seen.setdefault(thing.category, []).append(object_id)
+        return {category: tuple(seen[category]) for category in sorted(seen)}
+
+    @cached_property
+    def only_ones(self) -> tuple[str, ...]:
+        """Ids of objects that are the only seen one of their category, sorted by category."""
+        return tuple(ids[0] for ids in self.seen_by_category.values() if len(ids) == 1)
+
+    def is_nameable(self, object_id: str) -> bool:
+        """Whether a person who watches the video can be expected to name it."""
+        return len(self.of[object_id].clear_frames) >= self.thresholds.nameable_frames
+
+    def problem(self, referents: tuple[str, ...]) -> str:
+        """Why these objects cannot be told apart and named, as a rejection reason; "" when they can."""
+        for object_id in referents:
+            if len(self.seen_by_category.get(self.objects[object_id].category, ())) > 1:
+                return "two_things_of_one_name"
+        if not all(self.of[object_id].seen_frames for object_id in referents):
+            return "not_seen"
+        if not all(self.is_nameable(object_id) for object_id in referents):
+            return "seen_but_not_nameable"
+        return ""
+
+    def are_related(self, a: str, b: str) -> bool:
+        """Whether the video shows how two objects lie to each other: in one room, or clearly in one frame."""
+        if self.objects[a].room_id == self.objects[b].room_id:
+            return True
+        return not set(self.of[a].clear_frames).isdisjoint(self.of[b].clear_frames)
+
+    def shortest_span(self, referents: tuple[str, ...]) -> tuple[int, int]:
+        """First and last frame of the shortest span in which every referent is clear at least once."""
+        events = sorted(
+            (frame, k) for k, object_id in enumerate(referents) for frame in self.of[object_id].clear_frames
+        )
+        latest: dict[int, int] = {}
+        best = (0, len(self.episode.trajectory.steps) - 1)
+        for frame, k in events:
+            latest[k] = frame
+            first = min(latest.values())
+            if len(latest) == len(referents) and frame - first < best[1] - best[0]:
+                best = (first, frame)
+        return best
+
+
+def is_increasing(values: list[int]) -> bool:
+    """Whether each value is greater than the one before."""
+    return all(a < b for a, b in pairwise(values))

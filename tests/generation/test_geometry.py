@@ -1,0 +1,131 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from simsv_generation.geometry import (
+    OrientedBox,
+    box_distance,
+    polygon_distance,
+    quantize_metres,
+    wrap_degrees,
+)
+
+metres = st.floats(-5.0, 5.0, allow_nan=False)
+sizes = st.floats(0.0, 3.0, allow_nan=False)
+components = st.floats(-1.0, 1.0, allow_nan=False)
+
+
+@st.composite
+def boxes(draw: st.DrawFn) -> OrientedBox:
+    """Boxes of any place, size (flat ones too) and orientation."""
+    rotation = draw(st.tuples(components, components, components, components).filter(lambda q: sum(map(abs, q)) > 0.1))
+    return OrientedBox(draw(st.tuples(metres, metres, metres)), draw(st.tuples(sizes, sizes, sizes)), rotation)
+
+
+def distance_by_optimisation(a: OrientedBox, b: OrientedBox) -> float:
+    """The same distance by another route: a convex program over one point in each box."""
+    half_a, half_b = np.array(a.size) / 2, np.array(b.size) / 2
+    axes_a, axes_b = a.axes(), b.axes()
+    offset = np.array(a.center) - np.array(b.center)
+
+    def gap(x: np.ndarray) -> np.ndarray:
+        return offset + axes_a @ x[:3] - axes_b @ x[3:]
+
+    best = minimize(
+        lambda x: float(gap(x) @ gap(x)),
+        np.zeros(6),
+        jac=lambda x: 2 * np.concatenate([axes_a.T @ gap(x), -(axes_b.T @ gap(x))]),
+        bounds=[(-h, h) for h in (*half_a, *half_b)],
+        method="L-BFGS-B",
+        options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": 1000},
+    )
+    return math.sqrt(best.fun)
+
+
+@settings(max_examples=200, deadline=None)
+@given(boxes(), boxes())
+def test_box_distance_agrees_with_a_convex_program(a: OrientedBox, b: OrientedBox) -> None:
+    assert box_distance(a, b) == pytest.approx(distance_by_optimisation(a, b), abs=2e-4)
+
+
+@settings(max_examples=50, deadline=None)
+@given(boxes(), boxes())
+def test_box_distance_is_symmetric_and_zero_to_itself(a: OrientedBox, b: OrientedBox) -> None:
+    assert box_distance(a, b) == pytest.approx(box_distance(b, a), abs=1e-9)
+    assert box_distance(a, a) == 0.0
+
+
+def test_turned_boxes_are_farther_apart_than_their_axis_aligned_hulls() -> None:
+    a = OrientedBox.upright((0, 0, 0), (2.0, 0.2, 1.0), 45.0)
+    b = OrientedBox.upright((1.0, -1.0, 0), (2.0, 0.2, 1.0), 45.0)
+    assert box_distance(a, b) == pytest.approx(math.sqrt(2) - 0.2, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("offset", "expected"),
+    [((3, 0, 0), 2.0), ((3, 3, 0), math.sqrt(8)), ((3, 3, 3), math.sqrt(12)), ((1, 0, 0), 0.0), ((0.5, 0, 0), 0.0)],
+)
+def test_box_distance_of_unit_cubes(offset: tuple[float, float, float], expected: float) -> None:
+    assert box_distance(OrientedBox((0, 0, 0), (1, 1, 1)), OrientedBox(offset, (1, 1, 1))) == pytest.approx(expected)
+
+
+def test_crossed_edges_are_the_closest_points() -> None:
+    lower = OrientedBox.upright((0, 0, 0), (4, 0.2, 0.2), 0.0)
+    edge_on = (math.cos(math.pi / 8), math.sin(math.pi / 8), 0.0, 0.0)
+    upper = OrientedBox((0, 0, 1.0), (0.2, 4, 0.2), edge_on)
+    assert box_distance(lower, upper) == pytest.approx(distance_by_optimisation(lower, upper), abs=1e-6)
+
+
+def test_local_and_world_coordinates_are_inverse() -> None:
+    box = OrientedBox((1, 2, 3), (1, 1, 1), (0.5, 0.5, 0.5, 0.5))
+    points = np.random.Generator(np.random.Philox(1)).normal(size=(20, 3))
+    np.testing.assert_allclose(box.to_local(box.to_world(points)), points, atol=1e-6)
+
+
+def test_a_quarter_turn_moves_the_width_from_x_to_y() -> None:
+    low, high = OrientedBox.upright((0, 0, 0), (2, 1, 3), 90.0).extent()
+    np.testing.assert_allclose(high - low, [1, 2, 3], atol=1e-6)
+    np.testing.assert_allclose(OrientedBox.upright((0, 0, 0), (2, 1, 3), 90.0).axes()[:, 1], [-1, 0, 0], atol=1e-6)
+
+
+def test_point_distance_is_zero_inside_and_exact_outside() -> None:
+    box = OrientedBox.upright((0, 0, 0), (2, 2, 2), 30.0)
+    points = box.to_world(np.array([[0.0, 0, 0], [2.0, 0, 0], [2.0, 2.0, 2.0]]))
+    np.testing.assert_allclose(box.point_distance(points), [0, 1, math.sqrt(3)], atol=1e-6)
+
+
+@pytest.mark.parametrize("field", ["center", "size", "rotation"])
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_box_names_the_field_that_is_not_finite(field: str, value: float) -> None:
+    good = {"center": (0.0, 0.0, 0.0), "size": (1.0, 1.0, 1.0), "rotation": (1.0, 0.0, 0.0, 0.0)}
+    with pytest.raises(ValueError, match=f"box {field}"):
+        OrientedBox(**{**good, field: (value, *good[field][1:])})  # type: ignore[arg-type]
+
+
+def test_a_box_refuses_negative_sizes_and_no_rotation() -> None:
+    with pytest.raises(ValueError, match="size"):
+        OrientedBox((0, 0, 0), (1, -1, 1))
+    with pytest.raises(ValueError, match="rotation"):
+        OrientedBox((0, 0, 0), (1, 1, 1), (0, 0, 0, 0))
+
+
+def test_records_are_quantised_without_negative_zero() -> None:
+    box = OrientedBox((-0.00001, 1.23456, 0), (1, 1, 1))
+    assert box.center == (0.0, 1.2346, 0.0)
+    assert math.copysign(1, quantize_metres(-0.00001)) == 1
+
+
+@given(st.floats(-1e4, 1e4))
+def test_wrapped_angles_are_the_same_direction(angle: float) -> None:
+    wrapped = wrap_degrees(angle)
+    assert -180 < wrapped <= 180
+    assert math.remainder(wrapped - angle, 360) == pytest.approx(0, abs=1e-6)
+
+
+def test_polygon_distance_is_zero_inside_a_concave_outline() -> None:
+    outline = np.array([[0, 0], [4, 0], [4, 1], [1, 1], [1, 4], [0, 4]], dtype=float)
+    np.testing.assert_allclose(polygon_distance(outline, np.array([[0.5, 3], [3.0, 3.0], [5, 0.5]])), [0, 2, 1])
