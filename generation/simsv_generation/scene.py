@@ -186,7 +186,9 @@ class House:
                 },
                 spec=data["spec"],
             )
+        except json.JSONDecodeError as error:
+            raise ValueError(f"house record is no JSON: {error}") from error
         except KeyError as error:
             raise ValueError(f"house record lacks the field {error}") from error
-        except (TypeError, AttributeError) as error:
+        except (TypeError, AttributeError, IndexError) as error:
             raise ValueError(f"malformed house record: {error}") from error

@@ -12,7 +12,9 @@ metres = st.floats(-20, 20, allow_nan=False)
 
 
 @given(st.tuples(metres, metres, metres), angles, st.floats(-80, 80))
-def test_camera_axes_are_a_right_handed_rotation(position: tuple[float, float, float], yaw: float, pitch: float) -> None:
+def test_camera_axes_are_a_right_handed_rotation(
+    position: tuple[float, float, float], yaw: float, pitch: float
+) -> None:
     matrix = Pose(position, yaw, pitch).world_from_camera()
     np.testing.assert_allclose(matrix[:3, :3].T @ matrix[:3, :3], np.eye(3), atol=1e-12)
     assert np.linalg.det(matrix[:3, :3]) == pytest.approx(1.0)

@@ -74,7 +74,10 @@ class Question:
 class QuestionGenerator(Protocol):
     """One question type. `answer` is pure, so that anyone can derive the answer again."""
 
-    question_type: str
+    @property
+    def question_type(self) -> str:
+        """Name of a row of `simsv_dataset.taxonomy.QUESTION_TYPES`."""
+        ...
 
     def propose(self, sightings: Sightings, rng: np.random.Generator) -> Iterator[Candidate]:
         """Candidates worth a look, in random order, without repetition."""

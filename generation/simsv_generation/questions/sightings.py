@@ -59,13 +59,11 @@ class Sightings:
         share = visibility.num_pixels / (camera.width * camera.height)
         table = self.episode.house.instances()
         sightings = {object_id: Sighting() for object_id in self.objects}
-        order = np.argsort(visibility.instance, kind="stable")
-        instances, starts = np.unique(visibility.instance[order], return_index=True)
-        for instance, rows in zip(instances.tolist(), np.split(order, starts[1:]), strict=True):
-            object_id = table[instance]
-            if object_id in sightings:
+        for instance in np.unique(visibility.instance).tolist():
+            if table[instance] in sightings:
+                rows = np.flatnonzero(visibility.instance == instance)
                 frames = visibility.frame_index[rows]
-                sightings[object_id] = Sighting(
+                sightings[table[instance]] = Sighting(
                     tuple(frames[share[rows] >= self.thresholds.seen].tolist()),
                     tuple(frames[share[rows] >= self.thresholds.nameable].tolist()),
                 )

@@ -1,0 +1,189 @@
+"""Every question type keeps the same promises."""
+
+import dataclasses
+import math
+from collections.abc import Callable
+
+import pytest
+
+from simsv_dataset.taxonomy import QUESTION_TYPES
+from simsv_generation.episode import Episode
+from simsv_generation.geometry import OrientedBox
+from simsv_generation.questions import GENERATORS
+from simsv_generation.questions.asking import QuestionsConfig, ask_episode
+from simsv_generation.questions.base import Answer, Candidate, Question
+from simsv_generation.questions.sightings import Sightings
+from simsv_generation.scene import House, Room
+from simsv_generation.seeding import rng
+from tests.episodes import make_episode, make_object
+
+NAMES = ("bed", "desk", "sofa", "floor lamp", "tv", "plant", "chair", "fridge", "piano", "toilet", "chair", "rug")
+CONFIG = QuestionsConfig(per_episode=30)
+
+
+def furnished(seed: int, names: tuple[str, ...] = NAMES) -> Episode:
+    """Objects strewn over a large room, each clear for a second at its own time."""
+    random = rng(seed, "furnish")
+    objects, shares = [], {}
+    for k, name in enumerate(names):
+        x, y, yaw = (float(random.uniform(low, high)) for low, high in ((1, 15), (1, 11), (-180, 180)))
+        size = tuple(float(random.uniform(0.3, 1.0)) for _ in range(3))
+        objects.append(make_object(name, x, y, size=size, yaw=yaw, object_id=f"{name}-{k}"))  # type: ignore[arg-type]
+        start = int(random.integers(0, 190))
+        shares[f"{name}-{k}"] = dict.fromkeys(range(start, start + 10), float(random.uniform(0.005, 0.1)))
+    hall = Room("room|1", "LivingRoom", ((0.0, 0.0), (16.0, 0.0), (16.0, 12.0), (0.0, 12.0)), 2.5)
+    episode = make_episode(objects, shares, rooms=(hall,), num_frames=200)
+    return dataclasses.replace(episode, episode_id=f"test-train-{seed:06d}-w0")
+
+
+def with_house(episode: Episode, change: Callable[[House], House]) -> Episode:
+    return dataclasses.replace(episode, house=change(episode.house))
+
+
+EPISODES = [furnished(seed) for seed in range(4)]
+ASKED = [(episode, *ask_episode(episode, CONFIG, seed=0)) for episode in EPISODES]
+
+
+def questions_of(question_type: str) -> list[tuple[Episode, Question]]:
+    found = [
+        (episode, question)
+        for episode, questions, _ in ASKED
+        for question in questions
+        if question.question_type == question_type
+    ]
+    assert len(found) >= 10, f"too few {question_type} questions to test anything"
+    return found
+
+
+TYPES = [question_type.name for question_type in QUESTION_TYPES]
+
+
+def test_every_type_of_the_taxonomy_has_its_generator() -> None:
+    assert [generator.question_type for generator in GENERATORS.values()] == TYPES
+
+
+def test_asking_again_gives_the_same_questions_and_another_seed_others() -> None:
+    assert ask_episode(furnished(0), CONFIG, seed=0) == ASKED[0][1:]
+    few = QuestionsConfig(per_episode=3)
+    assert ask_episode(EPISODES[0], few, seed=0)[0] != ask_episode(EPISODES[0], few, seed=1)[0]
+
+
+def test_refusals_are_counted_by_reason() -> None:
+    refusals = ASKED[0][2]
+    assert all(count > 0 for reasons in refusals.values() for count in reasons.values())
+    assert "near_a_border" in refusals["object_rel_direction_hard"]
+
+
+@pytest.mark.parametrize("question_type", TYPES)
+def test_rows_are_complete_and_consistent(question_type: str) -> None:
+    row = next(row for row in QUESTION_TYPES if row.name == question_type)
+    seen: set[str] = set()
+    for episode, question in questions_of(question_type):
+        assert (question.id in seen) is False
+        seen.add(question.id)
+        assert question.unit == row.unit
+        assert question.room_ids == ("room|1",)
+        assert 0 <= question.evidence_first <= question.evidence_last < len(episode.trajectory.steps)
+        assert question.min_frames in (0, 8, 16, 32, 64)
+        if row.answer_format == "choice":
+            assert question.options is not None
+            assert len(set(question.options)) == len(question.options) == row.num_options
+            assert question.options["ABCD".index(question.answer_letter or "")] == question.answer
+            assert question.value is None
+            assert question.numeric_options is None
+        else:
+            assert question.options is None
+            assert question.answer_letter is None
+            assert question.value == float(question.answer)
+            assert question.numeric_options is None or question.value in question.numeric_options
+
+
+@pytest.mark.parametrize("question_type", TYPES)
+def test_answers_can_be_derived_again(question_type: str) -> None:
+    for episode, question in questions_of(question_type):
+        candidate = Candidate(question_type, question.referents)
+        answer = GENERATORS[question_type].answer(Sightings(episode), candidate)
+        assert isinstance(answer, Answer)
+        assert (answer.text, answer.value, answer.margin) == (question.answer, question.value, question.margin)
+
+
+@pytest.mark.parametrize("question_type", TYPES)
+@pytest.mark.parametrize("degrees", [90.0, 33.0])
+def test_moving_and_turning_the_whole_house_changes_no_answer(question_type: str, degrees: float) -> None:
+    c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+
+    def moved(x: float, y: float) -> tuple[float, float]:
+        return 5.0 + x * c - y * s, -7.0 + x * s + y * c
+
+    def turn(house: House) -> House:
+        half = math.radians(degrees) / 2
+        objects = []
+        for thing in house.objects:
+            w, z = thing.box.rotation[0], thing.box.rotation[3]
+            rotation = (
+                w * math.cos(half) - z * math.sin(half),
+                0.0,
+                0.0,
+                w * math.sin(half) + z * math.cos(half),
+            )
+            x, y = moved(*thing.box.center[:2])
+            box = OrientedBox((x, y, thing.box.center[2]), thing.box.size, rotation)
+            objects.append(dataclasses.replace(thing, box=box))
+        rooms = tuple(
+            dataclasses.replace(room, floor_polygon=tuple(moved(*point) for point in room.floor_polygon))
+            for room in house.rooms
+        )
+        return dataclasses.replace(house, objects=tuple(objects), rooms=rooms)
+
+    for episode, question in questions_of(question_type):
+        candidate = Candidate(question_type, question.referents)
+        answer = GENERATORS[question_type].answer(Sightings(with_house(episode, turn)), candidate)
+        if question.margin > 0.01:
+            assert isinstance(answer, Answer)
+            assert answer.text == question.answer
+
+
+@pytest.mark.parametrize("question_type", TYPES)
+def test_what_is_not_asked_about_does_not_matter(question_type: str) -> None:
+    """Other objects may change their names without a change of the answer."""
+
+    for episode, question in questions_of(question_type):
+        objects = tuple(
+            thing if thing.object_id in question.referents else dataclasses.replace(thing, category=f"thing {k}")
+            for k, thing in enumerate(episode.house.objects)
+        )
+        renamed = dataclasses.replace(episode, house=dataclasses.replace(episode.house, objects=objects))
+        answer = GENERATORS[question_type].answer(Sightings(renamed), Candidate(question_type, question.referents))
+        assert isinstance(answer, Answer)
+        if question_type != "obj_appearance_order" or "chair" not in question.answer:
+            assert answer.text == question.answer
+
+
+@pytest.mark.parametrize("question_type", TYPES)
+def test_no_question_is_about_a_thing_hardly_seen_or_not_unique(question_type: str) -> None:
+    """Counted straight from the pixels, without `Sightings`."""
+    for episode, question in questions_of(question_type):
+        objects = {thing.object_id: thing for thing in episode.house.objects}
+        table, pixels = episode.house.instances(), 100 * 100
+        for referent in question.referents:
+            if question_type == "obj_appearance_order":
+                continue
+            rows = episode.visibility.instance == table.index(referent)
+            assert (episode.visibility.num_pixels[rows] >= 0.01 * pixels).sum() >= 5
+            same_name = [
+                table.index(thing.object_id)
+                for thing in objects.values()
+                if thing.category == objects[referent].category and thing.object_id != referent
+            ]
+            for other in same_name:
+                assert (
+                    episode.visibility.num_pixels[episode.visibility.instance == other].max(initial=0) < 0.001 * pixels
+                )
+
+
+@pytest.mark.parametrize("question_type", TYPES)
+def test_episodes_with_little_to_ask_about(question_type: str) -> None:
+    for names in ((), ("bed",), ("bed", "bed")):
+        episode = furnished(0, names)
+        assert list(GENERATORS[question_type].propose(Sightings(episode), rng(0))) == []
+        assert ask_episode(episode, CONFIG, seed=0) == ([], {})

@@ -1,0 +1,144 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simsv_generation.questions import GENERATORS
+from simsv_generation.questions.base import Answer, Candidate, Rejection
+from simsv_generation.questions.direction import EASY, HARD, MEDIUM, standing_points
+from simsv_generation.questions.sightings import Sightings
+from simsv_generation.scene import Room, SceneObject
+from simsv_generation.seeding import rng
+from tests.episodes import make_episode, make_object
+
+TYPES = ("object_rel_direction_easy", "object_rel_direction_medium", "object_rel_direction_hard")
+HALL = Room("room|1", "LivingRoom", ((-30.0, -30.0), (30.0, -30.0), (30.0, 30.0), (-30.0, 30.0)), 2.5)
+
+
+def ask(question_type: str, stand: SceneObject, face: SceneObject, query: SceneObject, *more: SceneObject):
+    sightings = Sightings(make_episode([stand, face, query, *more], rooms=(HALL,)))
+    candidate = Candidate(question_type, (stand.object_id, face.object_id, query.object_id))
+    return GENERATORS[question_type].answer(sightings, candidate)
+
+
+def around(angle: float, distance: float = 12.0) -> SceneObject:
+    """A lamp at an angle, counter-clockwise, from the way of someone at the origin who faces +x."""
+    x, y = distance * math.cos(math.radians(angle)), distance * math.sin(math.radians(angle))
+    return make_object("lamp", x, y, size=(0.2, 0.2, 1.0))
+
+
+STAND, FACE = make_object("stool", 0, 0, size=(0.3, 0.3, 0.5)), make_object("sofa", 14, 0)
+
+
+@pytest.mark.parametrize(
+    ("angle", "easy", "medium", "hard"),
+    [
+        (45, "left", "left", "front-left"),
+        (-45, "right", "right", "front-right"),
+        (110, "left", "left", "back-left"),
+        (-110, "right", "right", "back-right"),
+        (160, None, "back", "back-left"),
+        (-160, None, "back", "back-right"),
+        (179, None, "back", None),
+        (1, None, None, None),
+        (95, "left", "left", None),
+        (135, None, None, "back-left"),
+    ],
+)
+def test_directions_by_angle(angle: float, easy: str | None, medium: str | None, hard: str | None) -> None:
+    for question_type, expected in zip(TYPES, (easy, medium, hard), strict=True):
+        answer = ask(question_type, STAND, FACE, around(angle))
+        assert (answer.text if isinstance(answer, Answer) else None) == expected, question_type
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(-179, 179), st.floats(-180, 180), st.sampled_from(TYPES))
+def test_turning_the_house_changes_nothing_and_mirroring_swaps_sides(angle: float, turn: float, kind: str) -> None:
+    lamp = around(angle)
+
+    def moved(thing: SceneObject, mirror: bool) -> SceneObject:
+        x, y = thing.box.center[0], -thing.box.center[1] if mirror else thing.box.center[1]
+        c, s = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+        return make_object(thing.category, x * c - y * s, x * s + y * c, size=thing.box.size, yaw=turn)
+
+    plain = ask(kind, STAND, FACE, lamp)
+    turned = ask(kind, *(moved(thing, False) for thing in (STAND, FACE, lamp)))
+    mirrored = ask(kind, *(moved(thing, True) for thing in (STAND, FACE, lamp)))
+    if isinstance(plain, Answer) and plain.margin > 1.0:
+        assert isinstance(turned, Answer)
+        assert turned.text == plain.text
+        assert isinstance(mirrored, Answer)
+        swap = {"left": "right", "right": "left", "front": "front", "back": "back"}
+        assert mirrored.text == "-".join(swap[word] for word in plain.text.split("-"))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.floats(-180, 180))
+def test_sectors_agree_with_a_plain_reading_of_the_wording(angle: float) -> None:
+    """Angles from their definition in the question texts; positive is left."""
+    assert (EASY.name(angle) == "left") == (0 < angle <= 135)
+    assert (MEDIUM.name(angle) == "back") == (abs(angle) > 135 or angle == -135)
+    assert HARD.name(angle).startswith("front") == (-90 < angle <= 90)
+    assert HARD.name(angle).endswith("left") == (0 < angle <= 180) or angle == -180
+    for sectors in (EASY, MEDIUM, HARD):
+        margin = sectors.margin(angle)
+        for step in (-0.99, 0.99):
+            assert sectors.name(math.remainder(angle + step * margin, 360.0)) == sectors.name(angle)
+
+
+def test_a_wide_object_to_stand_by_makes_the_answer_depend_on_where() -> None:
+    counter = make_object("counter", 0, 0, size=(0.6, 6.0, 0.9))
+    near = make_object("lamp", 2.5, 1.5, size=(0.2, 0.2, 1.0))
+    assert ask(TYPES[2], counter, FACE, near) == Rejection("depends_on_where_one_stands")
+    assert isinstance(ask(TYPES[2], STAND, FACE, near), Answer)
+
+
+def test_objects_that_nearly_touch_are_refused() -> None:
+    assert ask(TYPES[0], STAND, FACE, make_object("lamp", 0.1, 0.4, size=(0.2, 0.2, 1.0))) == Rejection("too_close")
+
+
+def test_standing_points_keep_to_free_floor_of_the_room() -> None:
+    bed = make_object("bed", 0.5, 0.5, size=(1.0, 1.0, 0.5))
+    desk = make_object("desk", 1.9, 0.5, size=(0.8, 1.0, 0.8))
+    picture = make_object("painting", 0.5, 1.4, size=(0.5, 0.4, 0.4), bottom=1.4)
+    room = Room("room|1", "Bedroom", ((0.0, 0.0), (6.0, 0.0), (6.0, 6.0), (0.0, 6.0)), 2.5)
+    points = standing_points(Sightings(make_episode([bed, desk, picture], rooms=(room,))), "bed")
+    assert len(points) > 5
+    assert (points > 0).all()
+    assert (desk.box.point_distance(np.c_[points, np.full(len(points), 0.4)]) > 0).all()
+    assert ((np.abs(points - [0.5, 1.4]) < [0.25, 0.2]).all(1)).any()
+
+
+def test_one_stands_beside_the_table_that_holds_a_thing() -> None:
+    table = make_object("table", 3, 3, size=(1.5, 1.5, 0.7))
+    mug = make_object("mug", 3, 3, size=(0.1, 0.1, 0.1), bottom=0.7, parent_id="table")
+    room = Room("room|1", "Kitchen", ((0.0, 0.0), (6.0, 0.0), (6.0, 6.0), (0.0, 6.0)), 2.5)
+    points = standing_points(Sightings(make_episode([table, mug], rooms=(room,))), "mug")
+    assert len(points)
+    assert (table.box.point_distance(np.c_[points, np.full(len(points), 0.5)]) > 0).all()
+
+
+def test_nowhere_to_stand_is_refused() -> None:
+    closet = Room("room|1", "Bathroom", ((-0.2, -0.2), (0.2, -0.2), (0.2, 0.2), (-0.2, 0.2)), 2.5)
+    objects = [STAND, FACE, around(45)]
+    sightings = Sightings(make_episode(objects, rooms=(closet,)))
+    candidate = Candidate(TYPES[2], tuple(thing.object_id for thing in objects))
+    assert GENERATORS[TYPES[2]].answer(sightings, candidate) == Rejection("no_place_to_stand")
+
+
+def test_wording_lists_every_option_once() -> None:
+    objects = [STAND, FACE, around(45)]
+    sightings = Sightings(make_episode(objects, rooms=(HALL,)))
+    for question_type, count in zip(TYPES, (2, 3, 4), strict=True):
+        candidate = Candidate(question_type, tuple(thing.object_id for thing in objects))
+        answer = GENERATORS[question_type].answer(sightings, candidate)
+        assert isinstance(answer, Answer)
+        template, text, options, numeric = GENERATORS[question_type].word(sightings, candidate, answer, rng(0))
+        assert template == f"vsi_{question_type.removeprefix('object_')}"
+        assert "standing by the stool and facing the sofa, is the lamp to" in text
+        assert options is not None
+        assert len(set(options)) == count
+        assert answer.text in options
+        assert numeric is None
