@@ -1,0 +1,116 @@
+"""The built-in simulator: exact geometry and parametric furniture, drawn by OpenGL or, where there is none, Embree."""
+
+import dataclasses
+import logging
+from types import TracebackType
+from typing import Literal, Protocol, Self
+
+from simsv_generation.camera import Camera, Pose
+from simsv_generation.episode import Frame, SimulatorInfo
+from simsv_generation.navigation import Agent, NavigationGrid, grid_from_house
+from simsv_generation.scene import House
+from simsv_generation.simulators import SimulatorUnavailable
+from simsv_generation.simulators.embedded.house_mesh import HouseMesh, build_house_mesh
+from simsv_generation.simulators.embedded.render_cpu import CpuRenderer
+from simsv_generation.simulators.embedded.render_gl import GlRenderer, GlUnavailable
+
+_LOG = logging.getLogger("simsv")
+
+
+class Renderer(Protocol):
+    """Draws one house at a time."""
+
+    build: str
+    """Library, renderer and driver."""
+
+    def load(self, house: HouseMesh) -> None:
+        """Put a house in the place of the one before."""
+        ...
+
+    def render(self, pose: Pose, camera: Camera) -> Frame:
+        """The loaded house from a pose."""
+        ...
+
+    def close(self) -> None:
+        """Free what the renderer holds."""
+        ...
+
+
+class EmbeddedSimulator:
+    """Renders houses in this process. Owns the renderer and the loaded house.
+
+    A door between two rooms stands open, without its leaf; the door to the outside is shut.
+
+    Args:
+        renderer: "gl" or "cpu" for that one alone; by default OpenGL, and Embree where OpenGL cannot start.
+    """
+
+    info: SimulatorInfo
+    """Known once the simulator is entered."""
+
+    def __init__(self, renderer: Literal["gl", "cpu"] | None = None) -> None:
+        self._choice = renderer
+        self._house: House | None = None
+
+    def __enter__(self) -> Self:
+        """Start the renderer. Raises SimulatorUnavailable when none can start."""
+        self._renderer = _start(self._choice)
+        self.info = SimulatorInfo(name="embedded", version="1", build=self._renderer.build)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give the renderer back."""
+        self._renderer.close()
+        self._house = None
+
+    def load(self, house: House) -> House:
+        """Load a house and return it with its inner doors open.
+
+        Raises:
+            ValueError: the house cannot be built; names what is wrong with it.
+        """
+        openings = tuple(
+            dataclasses.replace(opening, is_open=True)
+            if opening.kind == "door" and len(opening.room_ids) == 2
+            else opening
+            for opening in house.openings
+        )
+        settled = dataclasses.replace(house, openings=openings)
+        self._renderer.load(build_house_mesh(settled))
+        self._house = settled
+        return settled
+
+    def navigation(self, agent: Agent) -> NavigationGrid:
+        """Where the agent can stand in the loaded house. Raises ValueError when nowhere."""
+        return grid_from_house(self._loaded(), agent)
+
+    def render(self, pose: Pose, camera: Camera) -> Frame:
+        """The loaded house from a pose; the same pose gives the same bits."""
+        self._loaded()
+        return self._renderer.render(pose, camera)
+
+    def _loaded(self) -> House:
+        if self._house is None:
+            raise RuntimeError("load a house first")
+        return self._house
+
+
+def _start(choice: Literal["gl", "cpu"] | None) -> Renderer:
+    refusals = []
+    if choice != "cpu":
+        try:
+            return GlRenderer()
+        except GlUnavailable as error:
+            refusals.append(f"OpenGL: {error} (on Debian: apt-get install libegl1 libgl1-mesa-dri)")
+    if choice != "gl":
+        try:
+            renderer = CpuRenderer()
+        except ImportError as error:
+            refusals.append(f"Embree: {error} (pip install embreex)")
+        else:
+            if refusals:
+                _LOG.warning("rendering with %s, many times slower, because of %s", renderer.build, refusals[0])
+            return renderer
+    raise SimulatorUnavailable("the embedded simulator cannot start: " + "; ".join(refusals))

@@ -1,0 +1,211 @@
+"""Frames by OpenGL 3.3: one pass for colour, instance id and depth, then one that averages the colours.
+
+The context belongs to the thread that made it and does not survive a fork: a child of `fork` hangs in it for ever, so
+workers are spawned and open their own.
+"""
+
+import importlib.metadata
+import importlib.resources
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simsv_generation.camera import Camera, Pose
+from simsv_generation.episode import Frame
+from simsv_generation.geometry import Floats
+from simsv_generation.simulators.embedded.house_mesh import HouseMesh, Kind, Triangles
+from simsv_generation.simulators.embedded.patterns import TEXELS, WHITE_LEVEL, pattern_images
+
+NEAR, FAR = 0.05, 100.0
+"""Metres in front of the camera between which things are drawn."""
+_SAMPLES = 2
+"""Samples per pixel along each axis."""
+_ATTRIBUTES: Mapping[Kind, tuple[str, ...]] = {
+    "shell": ("position", "color", "pattern", "light", "instance"),
+    "solid": ("position", "color", "instance"),
+    "pane": ("position", "instance"),
+}
+
+
+class GlUnavailable(Exception):
+    """No OpenGL context can be made on this machine; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Targets:
+    """Frame buffers for one camera size."""
+
+    samples: Any
+    """Holds `_SAMPLES` x `_SAMPLES` samples per pixel."""
+    textures: tuple[Any, ...]
+    """Of the samples: colour, id, depth."""
+    frame: Any
+    """Holds the pixels."""
+
+
+class GlRenderer:
+    """Renders one house at a time. Raises GlUnavailable when there is no OpenGL 3.3."""
+
+    def __init__(self) -> None:
+        # Mesa's software renderer costs the same CPU with one thread as with many, and the cores are busy with other
+        # houses. It reads the variable once, when it is loaded.
+        os.environ.setdefault("LP_NUM_THREADS", "1")
+        try:
+            import moderngl
+
+            platform: dict[str, Any] = {"backend": "egl"} if sys.platform == "linux" else {}
+            self._context = moderngl.create_context(standalone=True, require=330, **platform)
+        except Exception as error:  # a missing library raises ImportError, a missing driver a bare Exception
+            raise GlUnavailable(str(error)) from error
+        context = self._context
+        context.gc_mode = "auto"
+        context.includes["tone"] = _shader("tone.glsl")
+        version = importlib.metadata.version("moderngl")
+        self.build = f"moderngl {version}, {context.info['GL_RENDERER']}, {context.info['GL_VERSION']}"
+        self._programs = {kind: self._program(kind) for kind in _ATTRIBUTES}
+        self._resolve = self._program("resolve")
+        self._resolve_array = context.vertex_array(self._resolve, [])
+        self._patterns = self._pattern_array()
+        self._light_map: Any = None
+        self._vertex_arrays: dict[Kind, Any] = {}
+        self._parts: list[tuple[Kind, int, int]] = []
+        self._centers = self._halves = np.zeros((0, 3))
+        self._targets: dict[tuple[int, int], _Targets] = {}
+        for unit, name in enumerate(("colors", "ids", "depths")):
+            self._resolve[name] = unit
+        self._programs["shell"]["patterns"] = 0
+        self._programs["shell"]["light_map"] = 1
+        self._programs["shell"]["pattern_scale"] = 255 / WHITE_LEVEL
+
+    def close(self) -> None:
+        """Give the context back."""
+        self._vertex_arrays.clear()
+        self._targets.clear()
+        self._context.release()
+
+    def load(self, house: HouseMesh) -> None:
+        """Put a house in the place of the one before."""
+        rows, columns = house.light_map.shape[:2]
+        self._light_map = self._context.texture((columns, rows), 3, house.light_map.tobytes(), dtype="f2")
+        self._light_map.repeat_x = self._light_map.repeat_y = False
+        self._programs["shell"]["light_scale"] = (1 / columns, 1 / rows)
+        self._vertex_arrays = {kind: self._upload(kind, each) for kind, each in house.triangles.items() if each.parts}
+        parts = [(kind, part) for kind, each in house.triangles.items() for part in each.parts]
+        self._parts = [(kind, 3 * part.first, 3 * part.count) for kind, part in parts]
+        self._centers = np.stack([(part.low + part.high) / 2 for _, part in parts])
+        self._halves = np.stack([(part.high - part.low) / 2 for _, part in parts])
+
+    def render(self, pose: Pose, camera: Camera) -> Frame:
+        """The loaded house from a pose."""
+        targets = self._targets_for(camera)
+        clip_from_eye = projection(camera) @ _camera_from_eye(pose)
+        eye = np.asarray(pose.position)
+        for kind in self._vertex_arrays:
+            self._programs[kind]["clip_from_eye"].write(clip_from_eye.T.astype("f4").tobytes())
+            self._programs[kind]["eye"].write(eye.astype("f4").tobytes())
+        self._patterns.use(0)
+        self._light_map.use(1)
+        targets.samples.use()
+        targets.samples.clear()
+        self._context.enable(self._context.DEPTH_TEST)
+        for index in self._visible_parts(clip_from_eye, eye):
+            kind, first, count = self._parts[index]
+            self._vertex_arrays[kind].render(first=first, vertices=count)
+        self._context.disable(self._context.DEPTH_TEST)
+        targets.frame.use()
+        for unit, texture in enumerate(targets.textures):
+            texture.use(unit)
+        self._resolve_array.render(vertices=3)
+        return _read(targets.frame, camera)
+
+    def _program(self, name: str) -> Any:
+        return self._context.program(_shader(f"{name}.vert"), _shader(f"{name}.frag"))
+
+    def _pattern_array(self) -> Any:
+        images = pattern_images()
+        array = self._context.texture_array((TEXELS, TEXELS, len(images)), 3, images.tobytes())
+        array.build_mipmaps()
+        array.filter = (self._context.LINEAR_MIPMAP_LINEAR, self._context.LINEAR)
+        return array
+
+    def _upload(self, kind: Kind, triangles: Triangles) -> Any:
+        columns = {
+            "position": ("3f", triangles.positions),
+            "color": ("3f", triangles.colors),
+            "pattern": ("3f", triangles.pattern),
+            "light": ("2f", triangles.light),
+            "instance": ("1u", triangles.instances.astype(np.uint32)),
+        }
+        content = [
+            (self._context.buffer(columns[name][1].tobytes()), columns[name][0], name) for name in _ATTRIBUTES[kind]
+        ]
+        indices = self._context.buffer(triangles.indices.tobytes())
+        return self._context.vertex_array(self._programs[kind], content, index_buffer=indices, index_element_size=4)
+
+    def _visible_parts(self, clip_from_eye: Floats, eye: Floats) -> NDArray[np.int64]:
+        """Indices of the parts that may be in view, nearest first: what is behind them need not be shaded."""
+        planes = np.stack([clip_from_eye[3] + sign * clip_from_eye[axis] for axis in range(3) for sign in (1, -1)])
+        offset = self._centers - eye
+        reach = offset @ planes[:, :3].T + self._halves @ np.abs(planes[:, :3]).T + planes[:, 3]
+        seen = np.flatnonzero((reach > 0).all(1))
+        gaps = np.maximum(np.abs(offset[seen]) - self._halves[seen], 0)
+        return np.asarray(seen[np.argsort((gaps * gaps).sum(1), kind="stable")])
+
+    def _targets_for(self, camera: Camera) -> _Targets:
+        size = (camera.width, camera.height)
+        if size not in self._targets:
+            samples = (camera.width * _SAMPLES, camera.height * _SAMPLES)
+            textures, depth = self._textures(samples), self._context.depth_renderbuffer(samples)
+            self._targets[size] = _Targets(
+                self._context.framebuffer(textures, depth), textures, self._context.framebuffer(self._textures(size))
+            )
+        return self._targets[size]
+
+    def _textures(self, size: tuple[int, int]) -> tuple[Any, ...]:
+        """Colour, id and depth. Integer textures cannot be filtered, and the others must not be."""
+        formats = ((4, "f1"), (1, "u2"), (1, "f4"))
+        textures = tuple(self._context.texture(size, components, dtype=dtype) for components, dtype in formats)
+        for texture in textures:
+            texture.filter = (self._context.NEAREST, self._context.NEAREST)
+        return textures
+
+
+def projection(camera: Camera) -> Floats:
+    """Shape (4, 4): OpenCV camera coordinates to clip coordinates, with the first row of the image at the bottom.
+
+    The picture is shifted by a quarter of a pixel, so that the first of each 2x2 samples lies on the pixel's centre.
+    """
+    f, width, height = camera.focal_length, camera.width, camera.height
+    return np.array(
+        [
+            [2 * f / width, 0.0, -0.5 / width, 0.0],
+            [0.0, 2 * f / height, -0.5 / height, 0.0],
+            [0.0, 0.0, (FAR + NEAR) / (FAR - NEAR), -2 * FAR * NEAR / (FAR - NEAR)],
+            [0.0, 0.0, 1.0, 0.0],
+        ]
+    )
+
+
+def _camera_from_eye(pose: Pose) -> Floats:
+    """Shape (4, 4): turns world directions from the eye into camera coordinates."""
+    turn = np.eye(4)
+    turn[:3, :3] = pose.world_from_camera()[:3, :3].T
+    return turn
+
+
+def _shader(name: str) -> str:
+    return (importlib.resources.files(__package__) / "shaders" / name).read_text(encoding="utf-8")
+
+
+def _read(frame: Any, camera: Camera) -> Frame:
+    shape = (camera.height, camera.width)
+    return Frame(
+        rgb=np.frombuffer(frame.read(components=3, attachment=0), np.uint8).reshape(*shape, 3).copy(),
+        depth=np.frombuffer(frame.read(components=1, attachment=2, dtype="f4"), np.float32).reshape(shape).copy(),
+        instance_ids=np.frombuffer(frame.read(components=1, attachment=1, dtype="u2"), np.uint16).reshape(shape).copy(),
+    )
