@@ -1,3 +1,23 @@
-"""simsv: spatial questions about walks through simulated homes."""
+"""simsv: spatial questions about walks through simulated homes.
+
+`load` and the two functions it samples frames with are imported when they are first used, so that this package itself
+takes no time.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simsv_dataset.loader import load
+    from simsv_dataset.video import read_frames, sample_indices
 
 __version__ = "0.1.0"
+__all__ = ["__version__", "load", "read_frames", "sample_indices"]
+
+_HOMES = {"load": "loader", "read_frames": "video", "sample_indices": "video"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

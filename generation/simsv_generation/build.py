@@ -1,0 +1,317 @@
+"""`simsv build`: the episodes of a run and their questions become a release.
+
+A release is made whole in a folder beside the target, which then takes the target's place, so there is never half a
+release. Videos are copied, not linked: a byte that flips in a release must not reach the run that it can be rebuilt
+from, and a run may be deleted when its release is done.
+"""
+
+import argparse
+import json
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from simsv_dataset import __version__
+from simsv_dataset.exits import CommandFailed, ExitCode
+from simsv_dataset.manifest import (
+    Manifest,
+    canonical_json,
+    hash_files,
+    is_release,
+    list_files,
+    read_manifest,
+    relative_video,
+    write_durably,
+    write_manifest,
+)
+from simsv_dataset.mixtures import MIXTURES, Mixture, in_hash_order, largest_mixture
+from simsv_dataset.readme import readme_text
+from simsv_dataset.release import EPISODES, SPLITS, read_split, relocate, replacing, video_path, write_split
+from simsv_dataset.schema import EPISODE_SCHEMA, QUESTION_SCHEMA, SCHEMA_VERSION, to_table
+from simsv_dataset.taxonomy import QUESTION_TYPES
+from simsv_generation.episode import Episode, SimulatorInfo
+from simsv_generation.progress import Reporter
+from simsv_generation.rows import episode_row
+from simsv_generation.store import RunStore
+from simsv_generation.store.files import disk_trouble, sync_file
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the command. Raises CommandFailed."""
+    parser = argparse.ArgumentParser(prog="simsv build", description="Make a release, or heal one that was moved.")
+    task = parser.add_mutually_exclusive_group(required=True)
+    task.add_argument("--run", type=Path, help="folder of a run whose episodes have been asked about")
+    task.add_argument("--relocate", type=Path, metavar="DIR", help="write the new place of a moved release into it")
+    parser.add_argument("--out", type=Path, default=Path("simsv"), help="folder of the release [%(default)s]")
+    arguments = parser.parse_args(argv)
+    if arguments.relocate:
+        relocate_release(arguments.relocate)
+    else:
+        build(RunStore.open(arguments.run), arguments.out)
+    return ExitCode.DONE
+
+
+def build(store: RunStore, out: Path) -> Manifest:
+    """Make the release of a run at `out`, or find that it is there, and print what it holds.
+
+    Raises:
+        CommandFailed: `USAGE` when `out` holds something that is no release, `INCOMPLETE` when episodes or questions
+            are missing, `FAILURES` when a file of the run is damaged, `LOCKED` when another process builds the same
+            release, `DISK` when the disk refuses.
+    """
+    target = out.resolve()
+    previous = _previous(target)
+    with disk_trouble(target):
+        sources = _sources(store)
+        digest = _sources_digest(store, sources)
+        if previous and previous.sources_digest == digest and _is_intact(target, previous):
+            _report(target, previous, "found all done in")
+            return previous
+        try:
+            with replacing(target) as draft:
+                manifest = _assemble(store, sources, digest, target, draft)
+        except BlockingIOError as error:
+            raise CommandFailed(ExitCode.LOCKED, f"another process is building {target}; wait for it") from error
+    _report(target, manifest, "built")
+    return manifest
+
+
+def relocate_release(folder: Path) -> None:
+    """Make a release that was moved point at its videos again.
+
+    Raises:
+        CommandFailed: `USAGE` when the folder is no release, `FAILURES` when it is damaged, `DISK`.
+    """
+    if not is_release(folder):
+        raise CommandFailed(ExitCode.USAGE, f"{folder} is not a release: it has no manifest.json of simsv")
+    with disk_trouble(folder):
+        try:
+            relocate(folder)
+        except ValueError as error:
+            raise CommandFailed(ExitCode.FAILURES, f"{error}; build the release again") from error
+    _report(folder.resolve(), read_manifest(folder), "relocated")
+
+
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """All questions of a run."""
+
+    tables: Mapping[str, Mapping[str, pa.Table]]
+    """Type to split to rows in hash order; only those that have rows."""
+    rejections: Mapping[str, Mapping[str, int]]
+    config: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """An episode on its way into the release."""
+
+    episode_id: str
+    split: str
+    video: str
+    """Path in the release."""
+
+
+def _previous(target: Path) -> Manifest | None:
+    """The manifest of the release that is there; None when there is none or it must be replaced whatever it says."""
+    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+        return None
+    if not is_release(target):
+        raise CommandFailed(
+            ExitCode.USAGE,
+            f"{target} is not a release of simsv (it has no manifest.json of ours) and is left alone; "
+            "give another --out, or move it away",
+        )
+    try:
+        return read_manifest(target)
+    except ValueError:
+        return None  # Ours, but damaged or of another schema version.
+
+
+def _is_intact(target: Path, manifest: Manifest) -> bool:
+    """Whether all files are what the manifest says, and the videos are where the rows say."""
+    if list_files(target) != sorted(manifest.files) or hash_files(target, manifest.files) != manifest.files:
+        return False
+    split = next(iter(manifest.configs[EPISODES]))
+    path: str = next(read_split(target, EPISODES, split, ["video"]))["video"][0].as_py()["path"]
+    return path == f"{target}/{relative_video(path)}"
+
+
+def _sources(store: RunStore) -> list[_Source]:
+    episode_ids = store.episode_ids()
+    if not episode_ids:
+        raise CommandFailed(ExitCode.INCOMPLETE, f"{store.root} has no episodes; run simsv generate first")
+    if unasked := [episode_id for episode_id in episode_ids if not store.questions_path(episode_id).exists()]:
+        raise CommandFailed(
+            ExitCode.INCOMPLETE,
+            f"{len(unasked)} of {len(episode_ids)} episodes have no questions yet, {unasked[0]} for one; "
+            f"run simsv ask --run {store.root}",
+        )
+    sources = []
+    for episode_id in episode_ids:
+        split = episode_id.rsplit("-", 3)[1]
+        group = store.episode_folder(episode_id).parent.name
+        sources.append(_Source(episode_id, split, video_path(split, group, episode_id)))
+    return sources
+
+
+def _sources_digest(store: RunStore, sources: Sequence[_Source]) -> str:
+    """Changes when anything changes that a release is made from."""
+    contents = {
+        source.episode_id: [
+            sha256((store.episode_folder(source.episode_id) / "commit.json").read_bytes()).hexdigest(),
+            sha256(store.questions_path(source.episode_id).read_bytes()).hexdigest(),
+        ]
+        for source in sources
+    }
+    made_by = [__version__, SCHEMA_VERSION, store.record.digest, _refused_houses(store)]
+    return sha256(canonical_json([*made_by, contents]).encode()).hexdigest()
+
+
+def _refused_houses(store: RunStore) -> dict[str, int]:
+    return dict(sorted(Counter(refusal.reason for refusal in store.refused().values()).items()))
+
+
+def _assemble(store: RunStore, sources: Sequence[_Source], digest: str, target: Path, draft: Path) -> Manifest:
+    """Write all files of a release into the empty folder `draft`; what they say of its place is `target`."""
+    questions = _read_questions(store, sources, target)
+    tables = {mixture.name: _mixed(questions.tables, mixture) for mixture in MIXTURES} | dict(questions.tables)
+    configs = {
+        config: {split: write_split(draft, config, split, [rows]) for split, rows in by_split.items()}
+        for config, by_split in tables.items()
+        if by_split
+    }
+    by_split = {split: [source for source in sources if source.split == split] for split in SPLITS}
+    with Reporter("build", "episodes", len(sources)) as reporter:
+        episodes = _EpisodeRows(store, target, draft, reporter)
+        configs[EPISODES] = {
+            split: write_split(draft, EPISODES, split, episodes.of(of_split))
+            for split, of_split in by_split.items()
+            if of_split
+        }
+    manifest = Manifest(
+        schema_version=SCHEMA_VERSION,
+        simsv_version=__version__,
+        seed=store.record.config["seed"],
+        config=store.record.config,
+        config_digest=store.record.digest,
+        questions_config=questions.config,
+        sources_digest=digest,
+        simulators=tuple(asdict(simulator) for simulator in sorted(episodes.simulators, key=astuple)),
+        configs=configs,
+        rejections=questions.rejections,
+        refused_houses=_refused_houses(store),
+        files={},
+    )
+    write_durably(draft / "README.md", readme_text(manifest).encode())
+    manifest = replace(manifest, files=hash_files(draft, list_files(draft)))
+    write_manifest(draft, manifest)
+    return manifest
+
+
+def _mixed(tables: Mapping[str, Mapping[str, pa.Table]], mixture: Mixture) -> dict[str, pa.Table]:
+    """The largest mixture of every split that has rows of any of its types."""
+    mixed = {}
+    for split in SPLITS:
+        of_split = {name: tables[name][split] for name in mixture.weights if split in tables.get(name, {})}
+        shares = largest_mixture(mixture.weights, {name: rows.num_rows for name, rows in of_split.items()})
+        if shares:
+            chosen = [of_split[name].slice(0, share) for name, share in shares.items()]
+            mixed[split] = in_hash_order(pa.concat_tables(chosen))
+    return mixed
+
+
+class _EpisodeRows:
+    """Turns episodes into rows and copies their videos. Owns what it saw on the way: simulators and a count."""
+
+    def __init__(self, store: RunStore, target: Path, draft: Path, reporter: Reporter) -> None:
+        self._store, self._target, self._draft, self._reporter = store, target, draft, reporter
+        self._done = 0
+        self.simulators: set[SimulatorInfo] = set()
+
+    def of(self, sources: Sequence[_Source]) -> Iterator[pa.Table]:
+        """One row a table."""
+        for source in sources:
+            episode = _read_episode(self._store, source.episode_id)
+            video = self._draft / source.video
+            video.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self._store.video_path(source.episode_id), video)
+            sync_file(video)
+            self.simulators.add(episode.simulator)
+            self._done += 1
+            self._reporter.update(self._done)
+            yield to_table([episode_row(episode, f"{self._target}/{source.video}")], EPISODE_SCHEMA)
+
+
+def _read_episode(store: RunStore, episode_id: str) -> Episode:
+    try:
+        if problems := store.verify_commit(episode_id):
+            raise ValueError(problems[0])
+        return store.read_episode(episode_id)
+    except ValueError as error:
+        folder = store.episode_folder(episode_id)
+        raise CommandFailed(ExitCode.FAILURES, f"{error}; delete {folder} and run simsv generate again") from error
+
+
+def _read_questions(store: RunStore, sources: Sequence[_Source], target: Path) -> _Questions:
+    names = [question_type.name for question_type in QUESTION_TYPES]
+    of_splits: dict[str, list[pa.Table]] = defaultdict(list)
+    rejections: dict[str, Counter[str]] = defaultdict(Counter)
+    configs: dict[str, dict[str, Any]] = {}
+    for source in sources:
+        path = store.questions_path(source.episode_id)
+        video = {"bytes": None, "path": f"{target}/{source.video}"}
+        try:
+            content = json.loads(path.read_bytes())
+            rows = [{**row, "video": video} for row in content["questions"]]
+            of_splits[source.split].append(to_table(rows, QUESTION_SCHEMA))
+            if unknown := sorted({row["question_type"] for row in rows} - set(names)):
+                raise ValueError(f"unknown question types {unknown}")
+            for question_type, reasons in content["rejections"].items():
+                rejections[question_type].update(reasons)
+            configs[canonical_json(content["config"])] = content["config"]
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise CommandFailed(
+                ExitCode.FAILURES, f"{path} is damaged: {error!r}; run simsv ask --run {store.root} again"
+            ) from error
+    if len(configs) > 1:
+        raise CommandFailed(
+            ExitCode.INCOMPLETE,
+            f"the questions of {store.root} were not all asked with one configuration; run simsv ask again",
+        )
+    tables: dict[str, dict[str, pa.Table]] = defaultdict(dict)
+    for split in SPLITS:
+        if split in of_splits:
+            rows = in_hash_order(pa.concat_tables(of_splits[split]))
+            for name in names:
+                of_type = rows.filter(pc.equal(rows["question_type"], name))
+                if of_type.num_rows:
+                    tables[name][split] = of_type
+    refused = {name: dict(reasons) for name, reasons in rejections.items()}
+    return _Questions(tables, refused, configs.popitem()[1])
+
+
+def _report(target: Path, manifest: Manifest, done: str) -> None:
+    """Say what the release holds, and what it lacks."""
+    configs = manifest.configs
+    types = [question_type.name for question_type in QUESTION_TYPES]
+    counts = {
+        name: {split: configs[name][split].num_rows if split in configs.get(name, {}) else 0 for split in SPLITS}
+        for name in (EPISODES, *(mixture.name for mixture in MIXTURES), *types)
+    }
+    for name, by_split in counts.items():
+        print(f"  {name}: " + ", ".join(f"{split} {count or 'none'}" for split, count in by_split.items()))
+    for mixture in MIXTURES:
+        for split in SPLITS:
+            lacking = [name for name in mixture.weights if not counts[name][split]]
+            if lacking and counts[mixture.name][split]:
+                print(f"  {mixture.name} of {split} goes without {', '.join(lacking)}")
+    questions = sum(sum(counts[name].values()) for name in types)
+    print(f"{done} {target}: {sum(counts[EPISODES].values())} episodes, {questions} questions")

@@ -1,0 +1,183 @@
+"""The manifest of a release: what must be in the folder, what it was made from, and what was refused on the way."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from simsv_dataset.schema import SCHEMA_VERSION
+
+MANIFEST_NAME = "manifest.json"
+KIND = "simsv release"
+"""Value of the key `kind`, by which a folder is known to be a release of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file of a release."""
+
+    num_bytes: int
+    sha256: str
+    """Hex digest of its content."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRecord:
+    """One split of a config."""
+
+    num_rows: int
+    num_bytes: int
+    """Size in memory as Arrow, without the video paths."""
+    sha256: str
+    """Of all rows in their order, each as canonical JSON and a line feed, the video path relative to the release
+    (`RowHash`): equal wherever a release lies and whatever wrote its Parquet files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """All that `manifest.json` says. It is written last, so a release that has one was completed."""
+
+    schema_version: int
+    """`simsv_dataset.schema.SCHEMA_VERSION`."""
+    simsv_version: str
+    """Of the software that built the release."""
+    seed: int
+    config: Mapping[str, Any]
+    """Canonical configuration of the run."""
+    config_digest: str
+    """SHA-256 of configuration and versions by which the run knows itself."""
+    questions_config: Mapping[str, Any]
+    """Canonical configuration of the questions."""
+    sources_digest: str
+    """SHA-256 of everything the release was built from: the commit record and the questions of every episode."""
+    simulators: tuple[Mapping[str, str], ...]
+    """What rendered the episodes, each once."""
+    configs: Mapping[str, Mapping[str, SplitRecord]]
+    """Config name to split to what it holds; only those that have rows."""
+    rejections: Mapping[str, Mapping[str, int]]
+    """Question type to reason to number of refused candidates."""
+    refused_houses: Mapping[str, int]
+    """Reason to number of houses that were replaced by the next."""
+    files: Mapping[str, FileRecord]
+    """Path in the release, with slashes, to its content; all files but the manifest itself."""
+
+
+class RowHash:
+    """SHA-256 over rows, wherever their release lies. Owns nothing but the digest so far."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+
+    def update(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add rows with the columns of a release, in order.
+
+        Raises:
+            ValueError: a row has a NaN, an infinity or a video path that is no release's.
+        """
+        for row in rows:
+            video = {**row["video"], "path": relative_video(row["video"]["path"])}
+            self._digest.update(canonical_json({**row, "video": video}).encode() + b"\n")
+
+    def hexdigest(self) -> str:
+        """Hex digest of the rows so far."""
+        return self._digest.hexdigest()
+
+
+def canonical_json(value: Any) -> str:
+    """JSON with sorted keys, without spaces, text as is. Raises ValueError for a NaN or an infinity."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def relative_video(path: str) -> str:
+    """The path inside its release, `videos/<split>/<nnn>/<name>`, of a video path or address.
+
+    Raises:
+        ValueError: it does not end like that.
+    """
+    parts = path.split("/")[-4:]
+    if len(parts) != 4 or parts[0] != "videos":
+        raise ValueError(f"{path!r} is no video of a release: it must end in videos/<split>/<nnn>/<name>")
+    return "/".join(parts)
+
+
+def hash_files(folder: Path, paths: Iterable[str]) -> dict[str, FileRecord]:
+    """Size and SHA-256 of files of a folder, sorted by path. Raises OSError when one cannot be read."""
+    records = {}
+    for path in sorted(paths):
+        with (folder / path).open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            records[path] = FileRecord(file.tell(), digest)
+    return records
+
+
+def list_files(folder: Path) -> list[str]:
+    """Paths, with slashes, of all files below a folder except its manifest, sorted."""
+    paths = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+    return sorted(path for path in paths if path != MANIFEST_NAME)
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write `manifest.json`, in one step even where there was one before."""
+    path, draft = folder / MANIFEST_NAME, folder / f"{MANIFEST_NAME}.draft"
+    content = {"kind": KIND, **asdict(manifest)}
+    text = json.dumps(content, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
+    write_durably(draft, f"{text}\n".encode())
+    draft.replace(path)
+
+
+def is_release(folder: Path) -> bool:
+    """Whether a folder has a manifest of ours, of whatever version and state."""
+    try:
+        _load(folder / MANIFEST_NAME)
+    except (FileNotFoundError, ValueError):
+        return False
+    return True
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a release.
+
+    Raises:
+        FileNotFoundError: the folder has none.
+        ValueError: it is none of ours, or of another schema version; names the field.
+    """
+    path = folder / MANIFEST_NAME
+    content = _load(path)
+    if content.get("schema_version") != SCHEMA_VERSION:
+        found = content.get("schema_version")
+        raise ValueError(f"{path}: schema_version is {found}, this software reads {SCHEMA_VERSION}")
+    try:
+        configs = {
+            config: {split: SplitRecord(**record) for split, record in splits.items()}
+            for config, splits in content["configs"].items()
+        }
+        files = {name: FileRecord(**record) for name, record in content["files"].items()}
+        simulators = tuple(content["simulators"])
+        manifest = Manifest(**{**content, "configs": configs, "files": files, "simulators": simulators})
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"{path} is malformed: {error}") from error
+    for name in (*files, *configs, *(split for splits in configs.values() for split in splits)):
+        if name.startswith("/") or ".." in name.split("/"):
+            raise ValueError(f"{path}: files must lie in the release, got {name!r}")
+    return manifest
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise ValueError(f"{path} is no JSON: {error}") from error
+    if not isinstance(content, dict) or content.pop("kind", None) != KIND:
+        raise ValueError(f'{path} is no manifest of simsv: it lacks "kind": "{KIND}"')
+    return content
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a file and wait until it is on the disk."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

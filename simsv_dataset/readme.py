@@ -1,0 +1,117 @@
+"""The README of a release: front matter by which `datasets` loads it, and a short text for people."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from simsv_dataset.manifest import Manifest, SplitRecord
+from simsv_dataset.mixtures import MIXTURES
+from simsv_dataset.release import EPISODES, SPLITS, config_schema, table_pattern
+from simsv_dataset.schema import features
+
+Configs = Mapping[str, Mapping[str, SplitRecord]]
+"""Config to split to what it holds."""
+
+LICENCE: Final = "CC-BY-4.0"
+_DEFAULT_CONFIG: Final = "3q"
+
+_TEXT: Final = """\
+# simsv
+
+Spatial questions about videos of walks through simulated homes. Answers are computed from the exact geometry of the
+homes, and a question is kept only when its answer holds under a small change of that geometry.
+
+## Load it
+
+With `pip install datasets`, from the folder in which this one is called `simsv`:
+
+```python
+from datasets import load_dataset
+
+questions = load_dataset("simsv", "{example}", split="{split}")
+streamed = load_dataset("simsv", "{example}", split="{split}", streaming=True)
+```
+
+The column `video` holds the path of the walk. With torchcodec, `questions.cast_column("video", Video())` plays it;
+with `pip install simsv`, `simsv_dataset.load("simsv", "{example}", "{split}", frames=32)` decodes frames without
+torch. The paths are absolute: after moving the folder, run `simsv build --relocate simsv` once.
+
+## What is here
+
+Rows by config and split. No house is in two splits.
+
+{table}
+
+{mixtures}
+
+The config `episodes` has everything that is known of a walk: camera poses, rooms, oriented boxes of all objects, what
+each frame shows, and the house itself. `manifest.json` lists every file with its SHA-256, the configuration and seed
+that made this release, and the candidates and houses that were refused, by reason. `simsv verify simsv` checks it all.
+
+## Licence
+
+{licence}. Built by simsv {version} from seed {seed}.
+"""
+
+
+def readme_text(manifest: Manifest) -> str:
+    """README.md of a release; it does not depend on where the release lies. The manifest's `files` are not looked at.
+
+    Raises:
+        ValueError: the release has no rows.
+    """
+    if not manifest.configs:
+        raise ValueError("a release needs at least one episode")
+    example = _DEFAULT_CONFIG if _DEFAULT_CONFIG in manifest.configs else EPISODES
+    text = _TEXT.format(
+        example=example,
+        split=next(iter(_in_order(manifest.configs[example]))),
+        table=_table(manifest.configs),
+        mixtures=_mixtures(manifest.configs),
+        licence=LICENCE,
+        version=manifest.simsv_version,
+        seed=manifest.seed,
+    )
+    return f"---\n{_front_matter(manifest.configs)}\n---\n\n{text}"
+
+
+def _front_matter(configs: Configs) -> str:
+    from datasets import DatasetInfo, SplitDict, SplitInfo
+    from datasets.info import DatasetInfosDict
+    from datasets.utils.metadata import MetadataConfigs
+    from huggingface_hub import DatasetCardData
+
+    card, data_files, infos = DatasetCardData(license=LICENCE.lower()), MetadataConfigs(), DatasetInfosDict()
+    for config, splits in configs.items():
+        paths = [{"split": split, "path": table_pattern(config, split)} for split in _in_order(splits)]
+        data_files[config] = {"data_files": paths} | ({"default": True} if config == _DEFAULT_CONFIG else {})
+        sizes = {
+            split: SplitInfo(split, record.num_bytes, record.num_rows) for split, record in _in_order(splits).items()
+        }
+        infos[config] = DatasetInfo(features=features(config_schema(config)), splits=SplitDict(sizes))
+    data_files.to_dataset_card_data(card)
+    infos.to_dataset_card_data(card)
+    return str(card)
+
+
+def _table(configs: Configs) -> str:
+    lines = [f"| config | {' | '.join(SPLITS)} |", f"|---|{'---:|' * len(SPLITS)}"]
+    for config, splits in configs.items():
+        numbers = [str(splits[split].num_rows) if split in splits else "" for split in SPLITS]
+        lines.append(f"| `{config}` | {' | '.join(numbers)} |")
+    return "\n".join(lines)
+
+
+def _mixtures(configs: Configs) -> str:
+    lines = []
+    for mixture in MIXTURES:
+        if mixture.name in configs:
+            shares = ", ".join(f"{weight} parts `{name}`" for name, weight in mixture.weights.items())
+            lines.append(f"`{mixture.name}` mixes in every split {shares} ({mixture.source}).")
+            for split in _in_order(configs[mixture.name]):
+                if lacking := [f"`{name}`" for name in mixture.weights if split not in configs.get(name, {})]:
+                    lines.append(f"Its {split} split has no {', no '.join(lacking)}.")
+    return "\n".join(lines)
+
+
+def _in_order(splits: Mapping[str, SplitRecord]) -> dict[str, SplitRecord]:
+    return {split: splits[split] for split in SPLITS if split in splits}

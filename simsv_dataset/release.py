@@ -1,0 +1,205 @@
+"""A release on disk: where its files lie, how its tables are written and read, and how it takes its place.
+
+    <release>/README.md                                   front matter that `datasets` reads, and a short text
+    <release>/manifest.json                               `simsv_dataset.manifest`, written last
+    <release>/<config>/<split>-<number>.parquet           `episodes`, mixtures, one config for every question type
+    <release>/videos/<split>/<nnn>/<episode_id>.mp4       each video once
+
+Equal rows give equal bytes for one version of PyArrow, whatever they went through in memory.
+"""
+
+import errno
+import fcntl
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from simsv_dataset.manifest import RowHash, SplitRecord, hash_files, read_manifest, relative_video, write_manifest
+from simsv_dataset.schema import EPISODE_SCHEMA, QUESTION_SCHEMA
+
+SPLITS = ("train", "validation", "test")
+EPISODES = "episodes"
+"""The config that is not of questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableShape:
+    """How rows are laid out. A reader takes a row group at a time, and files are what parallel readers share out."""
+
+    rows_per_group: int
+    groups_per_file: int
+
+
+QUESTION_SHAPE = TableShape(rows_per_group=1000, groups_per_file=20)
+EPISODE_SHAPE = TableShape(rows_per_group=8, groups_per_file=32)
+"""An episode is about a megabyte in memory."""
+
+
+def video_path(split: str, group: str, episode_id: str) -> str:
+    """Path in the release of an episode's video; `group` keeps folders small, because a Hub wants few files in each."""
+    return f"videos/{split}/{group}/{episode_id}.mp4"
+
+
+def table_pattern(config: str, split: str) -> str:
+    """Glob pattern, relative to the release, of the files of one split of a config."""
+    return f"{config}/{split}-*.parquet"
+
+
+def config_schema(config: str) -> pa.Schema:
+    """The columns of a config."""
+    return EPISODE_SCHEMA if config == EPISODES else QUESTION_SCHEMA
+
+
+def write_split(folder: Path, config: str, split: str, tables: Iterable[pa.Table]) -> SplitRecord:
+    """Write one split of a config and wait until it is on the disk; one row group at a time is held in memory.
+
+    Raises:
+        ValueError: a row cannot be hashed (`RowHash`), or a table has other columns than the config.
+        OSError: the disk refuses.
+    """
+    schema, shape = config_schema(config), EPISODE_SHAPE if config == EPISODES else QUESTION_SHAPE
+    (folder / config).mkdir(parents=True, exist_ok=True)
+    digest, num_rows, num_bytes = RowHash(), 0, 0
+    groups = _row_groups(tables, shape.rows_per_group)
+    for number, first in enumerate(groups):
+        with (folder / table_pattern(config, split).replace("*", f"{number:05d}")).open("wb") as file:
+            with pq.ParquetWriter(
+                file, schema, compression="zstd", compression_level=3, write_page_checksum=True
+            ) as writer:
+                for group in chain([first], islice(groups, shape.groups_per_file - 1)):
+                    writer.write_table(group, row_group_size=shape.rows_per_group)
+                    digest.update(group.to_pylist())
+                    num_rows += group.num_rows
+                    num_bytes += group.drop_columns("video").nbytes
+            file.flush()
+            os.fsync(file.fileno())
+    return SplitRecord(num_rows, num_bytes, digest.hexdigest())
+
+
+def read_split(folder: Path, config: str, split: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """The row groups of one split of a config, in order, all columns or some.
+
+    Raises:
+        ValueError, OSError: a file is damaged.
+    """
+    for path in sorted(folder.glob(table_pattern(config, split))):
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            for number in range(file.num_row_groups):
+                yield file.read_row_group(number, columns=columns)
+
+
+def with_video_root(table: pa.Table, root: str) -> pa.Table:
+    """The table with its videos in another release folder or at another address. Raises ValueError for other paths."""
+    paths = [f"{root}/{relative_video(path)}" for path in table["video"].combine_chunks().field("path").to_pylist()]
+    position = table.schema.get_field_index("video")
+    field = table.schema.field(position)
+    return table.set_column(position, field, pa.array([{"bytes": None, "path": path} for path in paths], field.type))
+
+
+def relocate(folder: Path) -> None:
+    """Rewrite the video paths of a release that was moved to this folder; then it is what a build here would be.
+
+    Can be repeated when it was interrupted. Videos are not looked at.
+
+    Raises:
+        FileNotFoundError: the folder has no manifest.
+        ValueError: the rows are not those of the manifest; nothing is changed.
+        OSError: the disk refuses.
+    """
+    folder = folder.resolve()
+    manifest = read_manifest(folder)
+    draft = folder / ".relocating"
+    if draft.exists():
+        shutil.rmtree(draft)
+    for config, splits in manifest.configs.items():
+        for split, record in splits.items():
+            moved = (with_video_root(table, str(folder)) for table in read_split(folder, config, split))
+            if write_split(draft, config, split, moved).sha256 != record.sha256:
+                shutil.rmtree(draft)
+                raise ValueError(f"{folder / table_pattern(config, split)} has other rows than {folder}/manifest.json")
+    tables = [path.relative_to(draft).as_posix() for path in sorted(draft.rglob("*.parquet"))]
+    for path in tables:
+        (draft / path).replace(folder / path)
+    write_manifest(folder, replace(manifest, files={**manifest.files, **hash_files(folder, tables)}))
+    shutil.rmtree(draft)
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """An empty folder beside `target` that takes its place when the block ends, and vanishes when it raises.
+
+    What was at `target` is removed after the change. A process that is killed leaves the old or the new folder at
+    `target`, or for the moment between two renames none, and a draft that the next one clears away.
+
+    Raises:
+        BlockingIOError: another process is replacing the same target.
+        OSError: the disk refuses.
+    """
+    draft, old = (target.with_name(f".{target.name}.{word}") for word in ("draft", "old"))
+    draft.mkdir(parents=True, exist_ok=True)
+    with _locked(draft):
+        for leftover in draft.iterdir():
+            _remove(leftover)
+        try:
+            yield draft
+            for folder in (draft, *(path for path in draft.rglob("*") if path.is_dir())):
+                _sync_names(folder)
+            _remove(old)
+            if target.exists():
+                target.rename(old)
+            draft.rename(target)
+        except BaseException:
+            _remove(draft)
+            raise
+        _sync_names(target.parent)
+        _remove(old)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold a lock on a folder that the kernel lets go of when the process ends, however it ends."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Whoever held the lock before may have moved the folder into its place meanwhile.
+        if not folder.exists() or not os.path.samestat(os.fstat(handle), folder.stat()):
+            raise BlockingIOError(errno.EWOULDBLOCK, "another process has just used it", str(folder))
+        yield
+    finally:
+        os.close(handle)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _sync_names(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _row_groups(tables: Iterable[pa.Table], num_rows: int) -> Iterator[pa.Table]:
+    """The same rows in tables of `num_rows`; the last may have fewer."""
+    rest: list[pa.Table] = []
+    for table in tables:
+        rest.append(table)
+        while sum(part.num_rows for part in rest) >= num_rows:
+            joined = pa.concat_tables(rest)
+            yield joined.slice(0, num_rows).combine_chunks()
+            rest = [joined.slice(num_rows)]
+    if sum(part.num_rows for part in rest):
+        yield pa.concat_tables(rest).combine_chunks()

@@ -1,0 +1,116 @@
+"""Which frames a model is given, and their pixels, decoded with PyAV."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+
+def sample_indices(num_frames: int, k: int) -> list[int]:
+    """Indices of `k` uniformly spread frames, the first and the last among them.
+
+    Index i is (num_frames - 1) * i / (k - 1), rounded half down in integers; the one index for k = 1 is 0. With
+    k >= num_frames every frame is taken once. Questions, loader and evaluation all sample here, so that the frame
+    budget of a question means the frames that a model gets.
+
+    Raises:
+        ValueError: `num_frames` or `k` is less than 1.
+    """
+    if num_frames < 1 or k < 1:
+        raise ValueError(f"num_frames and k must be at least 1, got {num_frames} and {k}")
+    if k >= num_frames:
+        return list(range(num_frames))
+    intervals = max(k - 1, 1)
+    return [(2 * (num_frames - 1) * i + intervals - 1) // (2 * intervals) for i in range(k)]
+
+
+def count_frames(path: str | Path) -> int:
+    """Number of frames that a video file announces.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is no video, or does not say how many frames it has.
+    """
+    import av
+
+    try:
+        with av.open(str(path)) as container:
+            count = _video_stream(container).frames
+    except (av.error.InvalidDataError, av.error.EOFError) as error:
+        raise ValueError(f"{path} is no readable video: {error}") from error
+    if count < 1:
+        raise ValueError(f"{path} does not say how many frames it has")
+    return count
+
+
+def read_frames(path: str | Path, indices: Sequence[int]) -> NDArray[np.uint8]:
+    """The frames of a video file with these indices, in this order, shape (len(indices), height, width, 3), sRGB.
+
+    Indices are exact: a frame's index is its time stamp times the (constant) frame rate. The decoder jumps to the
+    last keyframe before a wanted frame where that saves work, so with a keyframe every 30 frames at most 30 frames are
+    decoded for one. Decoding is single-threaded, since data loaders run one process per core.
+
+    A file that was cut short is an error here, a few flipped bits are none: only its SHA-256 in the manifest of a
+    release tells whether a video is undamaged.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: no index is given, or the file is no video, is damaged, has no such frame, or has no constant
+            frame rate.
+    """
+    import av
+
+    wanted = sorted(set(indices))
+    if not wanted or wanted[0] < 0:
+        raise ValueError(f"indices of frames of {path} must be one or more numbers from 0 on, got {list(indices)}")
+    found: dict[int, NDArray[np.uint8]] = {}
+    try:
+        with av.open(str(path)) as container:
+            stream = _video_stream(container)
+            stream.codec_context.thread_count = 1
+            # Groups of pictures are closed, so a keyframe has the same rank in the file and in time.
+            keyframes = [0, *(rank for rank, entry in enumerate(stream.index_entries) if rank and entry.is_keyframe)]
+            frames, reached = _decode_from(container, stream, 0), -1
+            for index in wanted:
+                keyframe = keyframes[bisect_right(keyframes, index) - 1]
+                if keyframe > reached + 1:
+                    frames = _decode_from(container, stream, keyframe)
+                for reached, frame in frames:
+                    if reached == index:
+                        found[index] = np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+                        break
+                else:
+                    raise ValueError(f"{path} has no frame {index}")
+    except (av.error.InvalidDataError, av.error.EOFError) as error:
+        raise ValueError(f"{path} is no readable video: {error}") from error
+    return np.stack([found[index] for index in indices])
+
+
+def _video_stream(container: "InputContainer") -> "VideoStream":
+    if not container.streams.video:
+        raise ValueError(f"{container.name} has no video stream")
+    return container.streams.video[0]
+
+
+def _decode_from(
+    container: "InputContainer", stream: "VideoStream", keyframe: int
+) -> "Iterator[tuple[int, VideoFrame]]":
+    """Frames with their indices, from the keyframe with this index on."""
+    rate, unit = stream.average_rate, stream.time_base
+    if not rate or not unit:
+        raise ValueError(f"{container.name} has no frame rate")
+    container.seek(round(keyframe / rate / unit), stream=stream)
+    for frame in container.decode(stream):
+        if frame.pts is None or (index := frame.pts * unit * rate).denominator != 1:
+            raise ValueError(f"{container.name} has no constant frame rate")
+        if frame.is_corrupt:
+            raise ValueError(f"{container.name} is damaged at frame {index}")
+        yield int(index), frame

@@ -1,0 +1,228 @@
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from simsv_dataset.manifest import list_files, read_manifest
+from simsv_dataset.release import QUESTION_SHAPE, read_split, relocate, replacing, with_video_root, write_split
+from simsv_dataset.schema import QUESTION_SCHEMA, to_table
+from tests.runs import make_rows, make_walk
+
+
+def questions(count: int) -> pa.Table:
+    rows = make_rows(make_walk(), {"object_abs_distance": count})
+    return to_table(
+        [{**row, "video": {"bytes": None, "path": "/r/videos/train/000/a.mp4"}} for row in rows], QUESTION_SCHEMA
+    )
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path: (folder / path).read_bytes() for path in [*list_files(folder), "manifest.json"]}
+
+
+# Tables
+
+
+@pytest.mark.parametrize("count", [1, 999, 1000, 1001, 20_001])
+def test_rows_come_back_in_their_order_from_any_number_of_files(tmp_path: Path, count: int) -> None:
+    table = questions(count)
+    record = write_split(tmp_path, "3q", "train", [table])
+    assert record.num_rows == count
+    assert pa.concat_tables(read_split(tmp_path, "3q", "train")).equals(table)
+    files = sorted((tmp_path / "3q").iterdir())
+    assert [file.name for file in files] == [f"train-{k:05d}.parquet" for k in range(-(-count // 20_000))]
+    for file in files:
+        metadata = pq.read_metadata(file)
+        groups = [metadata.row_group(k).num_rows for k in range(metadata.num_row_groups)]
+        assert len(groups) <= QUESTION_SHAPE.groups_per_file
+        assert set(groups[:-1]) <= {QUESTION_SHAPE.rows_per_group}
+
+
+def test_bytes_and_record_do_not_depend_on_how_rows_lay_in_memory(tmp_path: Path) -> None:
+    table = questions(2500)
+    piecewise = [table.slice(start, 7) for start in range(0, 2500, 7)]
+    shuffled_twice = table.take(list(range(2499, -1, -1))).take(list(range(2499, -1, -1)))
+    records = [
+        write_split(tmp_path / str(k), "3q", "train", tables)
+        for k, tables in enumerate(([table], piecewise, [shuffled_twice, table.slice(0, 0)]))
+    ]
+    assert records[0] == records[1] == records[2]
+    files = [(tmp_path / str(k) / "3q" / "train-00000.parquet").read_bytes() for k in range(3)]
+    assert files[0] == files[1] == files[2]
+
+
+def test_no_rows_make_no_file(tmp_path: Path) -> None:
+    assert write_split(tmp_path, "3q", "train", [questions(0)]).num_rows == 0
+    assert list_files(tmp_path) == []
+
+
+def test_descriptions_are_in_the_files(tmp_path: Path) -> None:
+    write_split(tmp_path, "3q", "train", [questions(1)])
+    schema = pq.read_schema(tmp_path / "3q" / "train-00000.parquet")
+    assert schema.equals(QUESTION_SCHEMA, check_metadata=True)
+
+
+def test_a_flipped_byte_in_a_page_is_an_error(tmp_path: Path) -> None:
+    write_split(tmp_path, "3q", "train", [questions(50)])
+    path = tmp_path / "3q" / "train-00000.parquet"
+    content = bytearray(path.read_bytes())
+    content[200] ^= 1
+    path.write_bytes(content)
+    with pytest.raises((OSError, ValueError)):
+        list(read_split(tmp_path, "3q", "train"))
+
+
+def test_videos_get_another_root() -> None:
+    moved = with_video_root(questions(3), "hf://datasets/org/simsv@v1")
+    assert (
+        moved["video"].to_pylist() == [{"bytes": None, "path": "hf://datasets/org/simsv@v1/videos/train/000/a.mp4"}] * 3
+    )
+    assert moved.schema.equals(QUESTION_SCHEMA, check_metadata=True)
+    assert with_video_root(moved, "/r").equals(questions(3))
+
+
+def test_a_full_disk_is_an_oserror_that_says_so(tmp_path: Path) -> None:
+    (tmp_path / "3q").mkdir()
+    (tmp_path / "3q" / "train-00000.parquet").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        write_split(tmp_path, "3q", "train", [questions(500)])
+
+
+# Taking the target's place
+
+
+def test_the_new_folder_takes_the_place_of_the_old(tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "simsv"
+    for text in ("one", "two"):
+        with replacing(target) as draft:
+            assert list(draft.iterdir()) == []
+            (draft / text).write_text(text)
+        assert [path.name for path in target.iterdir()] == [text]
+        assert [path.name for path in target.parent.iterdir()] == ["simsv"]
+        assert target.stat().st_mode & 0o777 == 0o777 & ~current_umask()
+
+
+def current_umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@pytest.mark.parametrize("error", [ValueError, OSError, KeyboardInterrupt])
+def test_an_exception_leaves_the_old_folder_and_no_draft(tmp_path: Path, error: type[BaseException]) -> None:
+    target = tmp_path / "simsv"
+    target.mkdir()
+    (target / "old").touch()
+    with pytest.raises(error), replacing(target) as draft:
+        (draft / "videos").mkdir()
+        (draft / "videos" / "new").touch()
+        raise error
+    assert [path.name for path in target.iterdir()] == ["old"]
+    assert [path.name for path in tmp_path.iterdir()] == ["simsv"]
+
+
+def test_what_a_killed_process_left_is_swept_away(tmp_path: Path) -> None:
+    target = tmp_path / "simsv"
+    (tmp_path / ".simsv.draft" / "videos").mkdir(parents=True)
+    (tmp_path / ".simsv.draft" / "videos" / "half").touch()
+    (tmp_path / ".simsv.draft" / "manifest.json").touch()
+    (tmp_path / ".simsv.old").mkdir()
+    with replacing(target) as draft:
+        (draft / "new").touch()
+    assert [path.name for path in target.iterdir()] == ["new"]
+    assert [path.name for path in tmp_path.iterdir()] == ["simsv"]
+
+
+def test_only_one_process_at_a_time(tmp_path: Path) -> None:
+    target = tmp_path / "simsv"
+    code = f"""
+from pathlib import Path
+from simsv_dataset.release import replacing
+try:
+    with replacing(Path({str(target)!r})):
+        print("entered")
+except BlockingIOError as error:
+    print("blocked", error.filename)
+"""
+    with replacing(target) as draft:
+        (draft / "mine").touch()
+        other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert other.stdout.startswith("blocked")
+        assert (draft / "mine").exists()
+    assert (target / "mine").exists()
+
+
+def test_a_link_in_place_of_the_draft_is_not_followed(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "letter").touch()
+    (tmp_path / ".simsv.draft").symlink_to(precious)
+    with pytest.raises(OSError, match="draft"), replacing(tmp_path / "simsv"):
+        pass
+    assert (precious / "letter").exists()
+
+
+# Moving
+
+
+def test_a_moved_release_is_healed_for_good(small_release: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "größer name" / "sim sv"
+    shutil.copytree(small_release, moved)
+    before = contents(moved)
+    relocate(moved)
+    after = contents(moved)
+    assert after.keys() == before.keys()
+    changed = {path for path in after if after[path] != before[path]}
+    assert changed == {path for path in after if path.endswith(".parquet")} | {"manifest.json"}
+    for config, splits in read_manifest(moved).configs.items():
+        for split in splits:
+            for table in read_split(moved, config, split):
+                assert all(Path(video["path"]).is_relative_to(moved) for video in table["video"].to_pylist())
+                assert all(Path(video["path"]).is_file() for video in table["video"].to_pylist())
+    relocate(moved)
+    assert contents(moved) == after
+    back = tmp_path / "back"
+    moved.rename(back)
+    shutil.rmtree(tmp_path / "größer name")
+    relocate(back)
+    assert read_manifest(back).configs == read_manifest(small_release).configs
+
+
+def test_an_edited_release_is_not_relocated(small_release: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "simsv"
+    shutil.copytree(small_release, moved)
+    (table,) = read_split(moved, "object_rel_direction_easy", "train")
+    position = table.schema.get_field_index("answer")
+    edited = table.set_column(position, table.schema.field(position), pa.array(["left"] * len(table)))
+    write_split(moved, "object_rel_direction_easy", "train", [edited])
+    before = contents(moved)
+    with pytest.raises(ValueError, match=r"object_rel_direction_easy/train-\*\.parquet has other rows"):
+        relocate(moved)
+    assert contents(moved) == before
+
+
+def test_a_relocation_that_was_interrupted_goes_on(
+    small_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved, done = tmp_path / "simsv", tmp_path / "done" / "simsv"
+    shutil.copytree(small_release, moved)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("simsv_dataset.release.write_manifest", killed)
+        with pytest.raises(KeyboardInterrupt):
+            relocate(moved)
+    relocate(moved)
+    after = contents(moved)
+    shutil.copytree(small_release, done)
+    moved.rename(tmp_path / "elsewhere")
+    done.rename(moved)
+    relocate(moved)
+    assert contents(moved) == after
