@@ -72,7 +72,9 @@ class OrientedBox:
         norm = math.sqrt(sum(q * q for q in self.rotation))
         if norm < 1e-6:
             raise ValueError(f"box rotation must be a unit quaternion, got {self.rotation}")
-        rotation = tuple(round(q / norm, 7) + 0.0 for q in self.rotation)
+        # A rotation that was rounded before must stay as it is: its norm is 1 within the rounding.
+        scale = 1.0 if abs(norm - 1.0) < 1e-6 else norm
+        rotation = tuple(round(q / scale, 7) + 0.0 for q in self.rotation)
         object.__setattr__(self, "center", tuple(quantize_metres(v) for v in self.center))
         object.__setattr__(self, "size", tuple(quantize_metres(v) for v in self.size))
         object.__setattr__(self, "rotation", rotation)

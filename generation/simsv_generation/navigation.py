@@ -49,11 +49,14 @@ class NavigationGrid:
         return 0 <= column < columns and 0 <= row < rows and bool(self.clearance[column, row] >= self.radius)
 
 
-def grid_from_house(house: House, agent: Agent, spacing: float = 0.1) -> NavigationGrid:
-    """The exact clearance field of the house's walls, closed openings and objects, sampled on a grid.
+def clearance(house: House, agent: Agent, x: Floats, y: Floats) -> Floats:
+    """Distance from world positions to the nearest wall, closed opening or object, metres; 0 outside the rooms.
 
-    Raises:
-        ValueError: no place is free.
+    Args:
+        house: whose walls and objects are in the way.
+        agent: what is below its feet or above its head is not in the way; its radius plays no part.
+        x: coordinates, metres.
+        y: coordinates, metres; both arrays have the shape of the result.
     """
     floor = shapely.union_all([room.polygon for room in house.rooms])
     walls = shapely.union_all([room.polygon.exterior for room in house.rooms])
@@ -68,12 +71,20 @@ def grid_from_house(house: House, agent: Agent, spacing: float = 0.1) -> Navigat
             solids.append(shapely.Polygon(thing.box.footprint()))
     obstacles = shapely.union_all(solids)
     shapely.prepare(floor)
-    west, south, east, north = floor.bounds
+    points = shapely.points(x, y)
+    return np.where(shapely.contains(floor, points), shapely.distance(obstacles, points), 0.0)
+
+
+def grid_from_house(house: House, agent: Agent, spacing: float = 0.1) -> NavigationGrid:
+    """The exact clearance field of the house's walls, closed openings and objects, sampled on a grid.
+
+    Raises:
+        ValueError: no place is free.
+    """
+    west, south, east, north = shapely.union_all([room.polygon for room in house.rooms]).bounds
     columns, rows = int((east - west) / spacing) + 1, int((north - south) / spacing) + 1
     x, y = np.meshgrid(west + np.arange(columns) * spacing, south + np.arange(rows) * spacing, indexing="ij")
-    points = shapely.points(x, y)
-    clearance = np.where(shapely.contains(floor, points), shapely.distance(obstacles, points), 0.0)
-    grid = NavigationGrid((float(west), float(south)), spacing, clearance, agent.radius)
+    grid = NavigationGrid((float(west), float(south)), spacing, clearance(house, agent, x, y), agent.radius)
     if not grid.free.any():
         raise ValueError(f"house {house.house_id} has no place where an agent of radius {agent.radius} m can stand")
     return grid

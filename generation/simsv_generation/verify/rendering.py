@@ -1,0 +1,96 @@
+"""Frames rendered again and compared with those that were recorded."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simsv_dataset.manifest import Manifest
+from simsv_dataset.video import read_frames
+from simsv_generation.annotate import Annotator, hash_frame
+from simsv_generation.camera import Camera
+from simsv_generation.episode import Episode, Frame
+from simsv_generation.seeding import rng
+from simsv_generation.simulators import Simulator, open_simulator
+
+FRAMES_PER_EPISODE = 2
+SMALLEST_ID_AGREEMENT = 0.995
+"""Share of a frame's pixels, when another build rendered it."""
+SMALLEST_PSNR = 35.0
+"""Decibels against the decoded video, when another build rendered it."""
+
+
+def check_renders(
+    folder: Path, manifest: Manifest, episodes: Mapping[str, Episode], num_episodes: int
+) -> tuple[str, list[str]]:
+    """Render two frames of some episodes again: what was compared and how well it agrees, and what does not.
+
+    The same renderer build must give equal hashes. Another build is held to the counted pixels of every instance and
+    to the decoded video.
+
+    Raises:
+        SimulatorUnavailable: the simulator cannot start here.
+    """
+    chosen = sorted(episodes, key=lambda name: rng(manifest.seed, "verify", name).random())[:num_episodes]
+    crop = manifest.config["camera"]["crop"]
+    problems: list[str] = []
+    equal, agreements, noises = 0, [1.0], [np.inf]
+    for name in sorted(chosen):
+        episode = episodes[name]
+        with open_simulator(episode.simulator.name) as simulator:
+            same_build = simulator.info == episode.simulator
+            for index, frame in _frames_again(simulator, episode, crop):
+                where = f"frame {index} of {name}"
+                if hash_frame(frame) == episode.frame_hashes[index]:
+                    equal += 1
+                elif same_build:
+                    problems.append(f"{where} renders differently by the same build, {episode.simulator.build}")
+                else:
+                    video = read_frames(folder / _video(manifest, name), [index])[0]
+                    agreements.append(id_agreement(episode, index, frame))
+                    noises.append(psnr(frame.rgb, video))
+                    if agreements[-1] < SMALLEST_ID_AGREEMENT or noises[-1] < SMALLEST_PSNR:
+                        problems.append(
+                            f"{where} by {simulator.info.build} instead of {episode.simulator.build}: "
+                            f"{agreements[-1]:.2%} of the ids agree, PSNR {noises[-1]:.1f} dB"
+                        )
+    summary = f"{equal} rendered again bit by bit"
+    if others := len(agreements) - 1:
+        summary += (
+            f", {others} by another build: at least {min(agreements):.2%} of the ids agree and PSNR is at least "
+            f"{min(noises):.1f} dB"
+        )
+    return summary, problems
+
+
+def id_agreement(episode: Episode, index: int, frame: Frame) -> float:
+    """The largest share of pixels whose ids can be those that were recorded, from the pixel count of each instance."""
+    annotator = Annotator()
+    annotator.add(index, frame)
+    now, then = annotator.visibility(), episode.visibility
+    pixels = np.zeros((2, len(episode.house.instances())), dtype=np.int64)
+    pixels[0, now.instance] = now.num_pixels
+    recorded = then.frame_index == index
+    pixels[1, then.instance[recorded]] = then.num_pixels[recorded]
+    pixels[:, 0] = frame.instance_ids.size - pixels[:, 1:].sum(1)
+    return float(pixels.min(0).sum() / frame.instance_ids.size)
+
+
+def psnr(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
+    """Peak signal-to-noise ratio of two images, decibels; infinite when they are equal."""
+    error = float(np.mean((a.astype(np.float64) - b) ** 2))
+    return float("inf") if error == 0 else 10 * float(np.log10(255.0**2 / error))
+
+
+def _frames_again(simulator: Simulator, episode: Episode, crop: int) -> Iterator[tuple[int, Frame]]:
+    count = len(episode.trajectory.steps)
+    wide = Camera(episode.camera.width + 2 * crop, episode.camera.height, episode.camera.vertical_fov)
+    indices = rng(0, "verify", episode.episode_id).choice(count, min(FRAMES_PER_EPISODE, count), replace=False)
+    simulator.load(episode.house)
+    for index in sorted(indices.tolist()):
+        yield index, simulator.render(episode.trajectory.steps[index].pose, wide).cropped(crop)
+
+
+def _video(manifest: Manifest, episode_id: str) -> str:
+    return next(path for path in manifest.files if path.endswith(f"/{episode_id}.mp4"))
