@@ -19,6 +19,7 @@ help: ## this list
 demo: system .venv/generate ## houses, walks, questions and a release in ./simsv, in minutes; again: finds all done
 	$(BIN)/simsv demo --run runs/demo --out simsv
 
+test: DEBIAN_PACKAGES += ffmpeg # for the test that plays videos with torchcodec
 test: system .venv/dev ## all tests, real renders included
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 

@@ -56,7 +56,7 @@ def _with_frames(row: Mapping[str, Any], count: int) -> dict[str, Any]:
 
 
 def _batch_with_frames(batch: Mapping[str, list[Any]], count: int) -> dict[str, list[Any]]:
-    # `datasets` also comes here for a column alone; whoever leaves the video out wants no frames.
+    # Whoever selects columns without the video wants no frames.
     if "video" not in batch:
         return dict(batch)
     return {**batch, "frames": [_sample(video["path"], count) for video in batch["video"]]}

@@ -30,10 +30,9 @@ class SplitRecord:
 
     num_rows: int
     num_bytes: int
-    """Size in memory as Arrow, without the video paths."""
+    """Size of all rows as lines of canonical JSON, the video path relative to the release."""
     sha256: str
-    """Of all rows in their order, each as canonical JSON and a line feed, the video path relative to the release
-    (`RowHash`): equal wherever a release lies and whatever wrote its Parquet files."""
+    """Hex digest of these lines, in the order of the rows: the same wherever a release lies, whatever wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +64,11 @@ class Manifest:
     """Path in the release, with slashes, to its content; all files but the manifest itself."""
 
 
-class RowHash:
-    """SHA-256 over rows, wherever their release lies. Owns nothing but the digest so far."""
+class RowDigest:
+    """Counts and hashes the rows of a split, wherever their release lies. Owns the record of the rows so far."""
 
     def __init__(self) -> None:
-        self._digest = hashlib.sha256()
+        self._num_rows, self._num_bytes, self._digest = 0, 0, hashlib.sha256()
 
     def update(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Add rows with the columns of a release, in order.
@@ -79,11 +78,14 @@ class RowHash:
         """
         for row in rows:
             video = {**row["video"], "path": relative_video(row["video"]["path"])}
-            self._digest.update(canonical_json({**row, "video": video}).encode() + b"\n")
+            line = canonical_json({**row, "video": video}).encode() + b"\n"
+            self._digest.update(line)
+            self._num_rows += 1
+            self._num_bytes += len(line)
 
-    def hexdigest(self) -> str:
-        """Hex digest of the rows so far."""
-        return self._digest.hexdigest()
+    def record(self) -> SplitRecord:
+        """The rows so far."""
+        return SplitRecord(self._num_rows, self._num_bytes, self._digest.hexdigest())
 
 
 def canonical_json(value: Any) -> str:
@@ -123,7 +125,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write `manifest.json`, in one step even where there was one before."""
     path, draft = folder / MANIFEST_NAME, folder / f"{MANIFEST_NAME}.draft"
     content = {"kind": KIND, **asdict(manifest)}
-    text = json.dumps(content, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
     write_durably(draft, f"{text}\n".encode())
     draft.replace(path)
 
@@ -132,7 +134,7 @@ def is_release(folder: Path) -> bool:
     """Whether a folder has a manifest of ours, of whatever version and state."""
     try:
         _load(folder / MANIFEST_NAME)
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return False
     return True
 

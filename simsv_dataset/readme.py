@@ -1,9 +1,10 @@
 """The README of a release: front matter by which `datasets` loads it, and a short text for people."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Final
 
-from simsv_dataset.manifest import Manifest, SplitRecord
+from simsv_dataset.manifest import Manifest, SplitRecord, canonical_json
 from simsv_dataset.mixtures import MIXTURES
 from simsv_dataset.release import EPISODES, SPLITS, config_schema, table_pattern
 from simsv_dataset.schema import features
@@ -53,8 +54,15 @@ that made this release, and the candidates and houses that were refused, by reas
 """
 
 
-def readme_text(manifest: Manifest) -> str:
-    """README.md of a release; it does not depend on where the release lies. The manifest's `files` are not looked at.
+def readme_text(manifest: Manifest, root: str) -> str:
+    """README.md of a release.
+
+    `datasets` takes a cached copy for the release when name and front matter are the same, whatever the files say. So
+    the front matter has a fingerprint of the rows and of the root that their videos have.
+
+    Args:
+        manifest: what the release holds; its `files` are not looked at.
+        root: absolute path or address of the release.
 
     Raises:
         ValueError: the release has no rows.
@@ -71,19 +79,23 @@ def readme_text(manifest: Manifest) -> str:
         version=manifest.simsv_version,
         seed=manifest.seed,
     )
-    return f"---\n{_front_matter(manifest.configs)}\n---\n\n{text}"
+    return f"---\n{_front_matter(manifest.configs, root)}\n---\n\n{text}"
 
 
-def _front_matter(configs: Configs) -> str:
+def _front_matter(configs: Configs, root: str) -> str:
     from datasets import DatasetInfo, SplitDict, SplitInfo
     from datasets.info import DatasetInfosDict
     from datasets.utils.metadata import MetadataConfigs
     from huggingface_hub import DatasetCardData
 
+    rows = {config: {split: record.sha256 for split, record in splits.items()} for config, splits in configs.items()}
+    fingerprint = sha256(canonical_json([root, rows]).encode()).hexdigest()[:16]
     card, data_files, infos = DatasetCardData(license=LICENCE.lower()), MetadataConfigs(), DatasetInfosDict()
     for config, splits in configs.items():
         paths = [{"split": split, "path": table_pattern(config, split)} for split in _in_order(splits)]
-        data_files[config] = {"data_files": paths} | ({"default": True} if config == _DEFAULT_CONFIG else {})
+        data_files[config] = {"data_files": paths, "description": f"release {fingerprint}"}
+        if config == _DEFAULT_CONFIG:
+            data_files[config]["default"] = True
         sizes = {
             split: SplitInfo(split, record.num_bytes, record.num_rows) for split, record in _in_order(splits).items()
         }

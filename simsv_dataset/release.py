@@ -14,14 +14,14 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from simsv_dataset.manifest import RowHash, SplitRecord, hash_files, read_manifest, relative_video, write_manifest
+from simsv_dataset.manifest import RowDigest, SplitRecord, relative_video
 from simsv_dataset.schema import EPISODE_SCHEMA, QUESTION_SCHEMA
 
 SPLITS = ("train", "validation", "test")
@@ -61,12 +61,12 @@ def write_split(folder: Path, config: str, split: str, tables: Iterable[pa.Table
     """Write one split of a config and wait until it is on the disk; one row group at a time is held in memory.
 
     Raises:
-        ValueError: a row cannot be hashed (`RowHash`), or a table has other columns than the config.
+        ValueError: a row cannot be hashed (`RowDigest`), or a table has other columns than the config.
         OSError: the disk refuses.
     """
     schema, shape = config_schema(config), EPISODE_SHAPE if config == EPISODES else QUESTION_SHAPE
     (folder / config).mkdir(parents=True, exist_ok=True)
-    digest, num_rows, num_bytes = RowHash(), 0, 0
+    digest = RowDigest()
     groups = _row_groups(tables, shape.rows_per_group)
     for number, first in enumerate(groups):
         with (folder / table_pattern(config, split).replace("*", f"{number:05d}")).open("wb") as file:
@@ -76,23 +76,27 @@ def write_split(folder: Path, config: str, split: str, tables: Iterable[pa.Table
                 for group in chain([first], islice(groups, shape.groups_per_file - 1)):
                     writer.write_table(group, row_group_size=shape.rows_per_group)
                     digest.update(group.to_pylist())
-                    num_rows += group.num_rows
-                    num_bytes += group.drop_columns("video").nbytes
             file.flush()
             os.fsync(file.fileno())
-    return SplitRecord(num_rows, num_bytes, digest.hexdigest())
+    return digest.record()
 
 
 def read_split(folder: Path, config: str, split: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
     """The row groups of one split of a config, in order, all columns or some.
 
     Raises:
-        ValueError, OSError: a file is damaged.
+        ValueError: a file is damaged; names it.
     """
     for path in sorted(folder.glob(table_pattern(config, split))):
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            for number in range(file.num_row_groups):
-                yield file.read_row_group(number, columns=columns)
+        try:
+            with pq.ParquetFile(path, page_checksum_verification=True) as file:
+                for number in range(file.num_row_groups):
+                    yield file.read_row_group(number, columns=columns)
+        # What Arrow raises for damage is an OSError without a number, or a ValueError.
+        except (OSError, pa.ArrowInvalid) as error:
+            if isinstance(error, OSError) and error.errno:
+                raise
+            raise ValueError(f"{path} is damaged: {error}") from error
 
 
 def with_video_root(table: pa.Table, root: str) -> pa.Table:
@@ -101,34 +105,6 @@ def with_video_root(table: pa.Table, root: str) -> pa.Table:
     position = table.schema.get_field_index("video")
     field = table.schema.field(position)
     return table.set_column(position, field, pa.array([{"bytes": None, "path": path} for path in paths], field.type))
-
-
-def relocate(folder: Path) -> None:
-    """Rewrite the video paths of a release that was moved to this folder; then it is what a build here would be.
-
-    Can be repeated when it was interrupted. Videos are not looked at.
-
-    Raises:
-        FileNotFoundError: the folder has no manifest.
-        ValueError: the rows are not those of the manifest; nothing is changed.
-        OSError: the disk refuses.
-    """
-    folder = folder.resolve()
-    manifest = read_manifest(folder)
-    draft = folder / ".relocating"
-    if draft.exists():
-        shutil.rmtree(draft)
-    for config, splits in manifest.configs.items():
-        for split, record in splits.items():
-            moved = (with_video_root(table, str(folder)) for table in read_split(folder, config, split))
-            if write_split(draft, config, split, moved).sha256 != record.sha256:
-                shutil.rmtree(draft)
-                raise ValueError(f"{folder / table_pattern(config, split)} has other rows than {folder}/manifest.json")
-    tables = [path.relative_to(draft).as_posix() for path in sorted(draft.rglob("*.parquet"))]
-    for path in tables:
-        (draft / path).replace(folder / path)
-    write_manifest(folder, replace(manifest, files={**manifest.files, **hash_files(folder, tables)}))
-    shutil.rmtree(draft)
 
 
 @contextmanager

@@ -51,7 +51,9 @@ def make_thing(
     """
     asset = ASSETS[asset_id]
     center: Vec3 = (x, y, bottom + asset.size[2] / 2)
-    box = OrientedBox.upright(center, asset.size, yaw) if rotation is None else OrientedBox(center, asset.size, rotation)
+    box = (
+        OrientedBox.upright(center, asset.size, yaw) if rotation is None else OrientedBox(center, asset.size, rotation)
+    )
     return SceneObject(object_id, asset.asset_type.lower(), box, room_id, parent_id, asset_id)
 
 
@@ -87,12 +89,17 @@ def make_house(
             make_thing("chair", "Chair_1", 6.7, 2.9, yaw=-77.0, room_id="room|2"),
             make_thing("bowl", "Bowl_1", 7.5, 3.0, bottom=0.75, room_id="room|2", parent_id="table"),
             make_thing(
-                "mug", "Mug_1", 7.2, 2.8, bottom=0.75, room_id="room|2", parent_id="table", rotation=(0.7, 0.7, 0.1, 0.1)
+                "mug",
+                "Mug_1",
+                7.2,
+                2.8,
+                bottom=0.75,
+                room_id="room|2",
+                parent_id="table",
+                rotation=(0.7, 0.7, 0.1, 0.1),
             ),
             make_thing("fridge", "Fridge_1", 8.5, 0.45, room_id="room|2"),
         )
-    objects = tuple(objects or ())
-    openings = tuple(openings or ())
-    used = {thing.asset_id for thing in (*objects, *openings)} - {""}
-    assets = {asset_id: ASSETS[asset_id] for asset_id in sorted(used)}
-    return House(house_id, "test", "train", tuple(rooms), openings, objects, assets)
+    used = {thing.asset_id for thing in objects or ()} | {opening.asset_id for opening in openings or ()}
+    assets = {asset_id: ASSETS[asset_id] for asset_id in sorted(used - {""})}
+    return House(house_id, "test", "train", tuple(rooms), tuple(openings or ()), tuple(objects or ()), assets)

@@ -10,6 +10,7 @@ import numpy as np
 
 from simsv_generation.camera import Camera
 from simsv_generation.episode import Episode
+from simsv_generation.scene import Split
 from simsv_generation.store import RunRecord, RunStore
 from simsv_generation.video import VideoWriter
 from tests.episodes import make_episode, make_object
@@ -27,7 +28,7 @@ ALL_TYPES = (
 )
 
 
-def make_walk(split: str = "train", ordinal: int = 0, walk: int = 0) -> Episode:
+def make_walk(split: Split = "train", ordinal: int = 0, walk: int = 0) -> Episode:
     """A short episode of a house of its own, with a chair, a table and a lamp."""
     objects = [make_object("chair", 1, 1), make_object("table", 6, 2, yaw=30), make_object("lamp", 3, 5, bottom=1)]
     shares = {thing.object_id: {frame: 0.05 for frame in range(k, k + 4)} for k, thing in enumerate(objects)}
@@ -45,9 +46,7 @@ def make_walk(split: str = "train", ordinal: int = 0, walk: int = 0) -> Episode:
 def make_rows(episode: Episode, counts: Mapping[str, int]) -> list[dict[str, Any]]:
     """Rows as `simsv ask` writes them, so many of each type; their answers are made up."""
     return [
-        _make_row(episode, question_type, number)
-        for question_type, count in counts.items()
-        for number in range(count)
+        _make_row(episode, question_type, number) for question_type, count in counts.items() for number in range(count)
     ]
 
 

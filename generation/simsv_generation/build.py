@@ -33,7 +33,8 @@ from simsv_dataset.manifest import (
 )
 from simsv_dataset.mixtures import MIXTURES, Mixture, in_hash_order, largest_mixture
 from simsv_dataset.readme import readme_text
-from simsv_dataset.release import EPISODES, SPLITS, read_split, relocate, replacing, video_path, write_split
+from simsv_dataset.release import EPISODES, SPLITS, read_split, replacing, video_path, write_split
+from simsv_dataset.relocate import relocate
 from simsv_dataset.schema import EPISODE_SCHEMA, QUESTION_SCHEMA, SCHEMA_VERSION, to_table
 from simsv_dataset.taxonomy import QUESTION_TYPES
 from simsv_generation.episode import Episode, SimulatorInfo
@@ -49,12 +50,14 @@ def main(argv: Sequence[str]) -> int:
     task = parser.add_mutually_exclusive_group(required=True)
     task.add_argument("--run", type=Path, help="folder of a run whose episodes have been asked about")
     task.add_argument("--relocate", type=Path, metavar="DIR", help="write the new place of a moved release into it")
-    parser.add_argument("--out", type=Path, default=Path("simsv"), help="folder of the release [%(default)s]")
+    parser.add_argument("--out", type=Path, help="folder of the release [simsv]")
     arguments = parser.parse_args(argv)
-    if arguments.relocate:
-        relocate_release(arguments.relocate)
+    if arguments.run:
+        build(RunStore.open(arguments.run), arguments.out or Path("simsv"))
+    elif arguments.out:
+        parser.error("argument --out: not allowed with argument --relocate")
     else:
-        build(RunStore.open(arguments.run), arguments.out)
+        relocate_release(arguments.relocate)
     return ExitCode.DONE
 
 
@@ -210,7 +213,7 @@ def _assemble(store: RunStore, sources: Sequence[_Source], digest: str, target: 
         refused_houses=_refused_houses(store),
         files={},
     )
-    write_durably(draft / "README.md", readme_text(manifest).encode())
+    write_durably(draft / "README.md", readme_text(manifest, str(target)).encode())
     manifest = replace(manifest, files=hash_files(draft, list_files(draft)))
     write_manifest(draft, manifest)
     return manifest
@@ -255,7 +258,7 @@ def _read_episode(store: RunStore, episode_id: str) -> Episode:
         if problems := store.verify_commit(episode_id):
             raise ValueError(problems[0])
         return store.read_episode(episode_id)
-    except ValueError as error:
+    except (KeyError, ValueError) as error:
         folder = store.episode_folder(episode_id)
         raise CommandFailed(ExitCode.FAILURES, f"{error}; delete {folder} and run simsv generate again") from error
 
@@ -285,6 +288,12 @@ def _read_questions(store: RunStore, sources: Sequence[_Source], target: Path) -
         raise CommandFailed(
             ExitCode.INCOMPLETE,
             f"the questions of {store.root} were not all asked with one configuration; run simsv ask again",
+        )
+    ids = Counter(id_ for tables in of_splits.values() for table in tables for id_ in table["id"].to_pylist())
+    if ids and ids.most_common(1)[0][1] > 1:
+        raise CommandFailed(
+            ExitCode.FAILURES,
+            f"question {ids.most_common(1)[0][0]} is there twice; run simsv ask --run {store.root} again",
         )
     tables: dict[str, dict[str, pa.Table]] = defaultdict(dict)
     for split in SPLITS:

@@ -2,44 +2,45 @@
 
 import argparse
 import shlex
-from collections.abc import Callable, Sequence
+from dataclasses import asdict
 
-import draccus
+import yaml
 
 from simsv_dataset.exits import ExitCode
-from simsv_generation import ask, build, generate
-from simsv_generation.config import load
-from simsv_generation.generate import GenerateConfig
-
-Main = Callable[[Sequence[str]], int]
 
 
-def main(argv: Sequence[str]) -> int:
-    """Run the command: the code of the first step that is not done, or `DONE`. Raises CommandFailed."""
+def main(argv: list[str]) -> int:
+    """Run the command: the code of the first step that is not done, or `DONE`.
+
+    Raises:
+        CommandFailed: as the steps do.
+    """
     parser = argparse.ArgumentParser(
         prog="simsv demo", description="Generate episodes, ask questions and build a release, in minutes."
     )
     parser.add_argument(
-        "--config", default="demo", help="name of a packaged configuration, or a .yaml file [%(default)s]"
+        "--config", default="demo", help="name of a packaged configuration, or a YAML file (%(default)s)"
     )
-    parser.add_argument("--run", default="runs/demo", help="folder for the episodes [%(default)s]")
-    parser.add_argument("--out", default="simsv", help="folder for the release [%(default)s]")
-    parser.add_argument("--workers", type=int, help="processes that render [as simsv generate]")
+    parser.add_argument("--run", default="runs/demo", help="folder of the run (%(default)s)")
+    parser.add_argument("--out", default="simsv", help="folder of the release (%(default)s)")
+    parser.add_argument("--workers", type=int, help="worker processes (as many as simsv generate takes)")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     arguments = parser.parse_args(argv)
 
+    # Not before: they are three commands' worth of imports, which --help need not pay.
+    from simsv_generation import ask, build, config, generate
+
     workers = [] if arguments.workers is None else ["--workers", str(arguments.workers)]
-    steps: tuple[tuple[str, Main, list[str]], ...] = (
+    steps = (
         ("generate", generate.main, ["--config", arguments.config, "--run", arguments.run, *workers]),
         ("ask", ask.main, ["--run", arguments.run]),
         ("build", build.main, ["--run", arguments.run, "--out", arguments.out]),
     )
     if arguments.dry_run:
-        print(f"# configuration {arguments.config}")
-        print(draccus.dump(load(GenerateConfig, arguments.config)).strip())
-        print("# steps")
+        resolved = asdict(config.load(generate.GenerateConfig, arguments.config))
+        print(f"# {arguments.config}", yaml.safe_dump(resolved, sort_keys=False), sep="\n", end="")
     for name, step, flags in steps:
-        print("simsv", shlex.join([name, *flags]), flush=True)
+        print("#" if arguments.dry_run else ">", "simsv", shlex.join([name, *flags]), flush=True)
         if not arguments.dry_run and (code := step(flags)) != ExitCode.DONE:
             return code
     if not arguments.dry_run:

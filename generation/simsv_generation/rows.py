@@ -103,7 +103,7 @@ def episode_from_row(row: Mapping[str, Any]) -> Episode:
         ValueError: a column is missing or its content is no episode's; names what is wrong.
     """
     try:
-        house = House.from_json(row["house_json"])
+        house = _house(row["house_json"])
         steps = tuple(
             Step(
                 index=index,
@@ -152,6 +152,13 @@ def house_map(house: House) -> dict[str, Any]:
         for thing in house.objects
     ]
     return {"bounds": [west, south, east, north], "objects": cells}
+
+
+def _house(text: str) -> House:
+    try:
+        return House.from_json(text)
+    except ValueError as error:
+        raise ValueError(f"column house_json: {error}") from error
 
 
 def _rounded(matrix: Floats) -> list[list[float]]:

@@ -73,7 +73,8 @@ def test_arrays_have_the_promised_form(frames: list[Frame]) -> None:
             (frame.depth, np.float32, (112, 192)),
             (frame.instance_ids, np.uint16, (112, 192)),
         ):
-            assert (array.dtype, array.shape) == (dtype, shape)
+            assert array.dtype == dtype
+            assert array.shape == shape
             assert array.flags.c_contiguous
         assert len(np.unique(frame.rgb.reshape(-1, 3), axis=0)) > 100
 

@@ -10,7 +10,7 @@ import pytest
 from simsv_dataset import __version__, cli
 from simsv_dataset.exits import ExitCode
 
-HEAVY = {"ai2thor", "av", "datasets", "moderngl", "pandas", "procthor", "pyarrow", "scipy", "torch", "trimesh"}
+HEAVY = {"ai2thor", "av", "datasets", "moderngl", "pandas", "procthor", "scipy", "torch", "trimesh"}
 
 
 def run_cli(*arguments: str, path: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -9,7 +9,7 @@ import pytest
 from simsv_dataset.manifest import (
     FileRecord,
     Manifest,
-    RowHash,
+    RowDigest,
     SplitRecord,
     hash_files,
     is_release,
@@ -96,9 +96,9 @@ def row(path: str, **more: Any) -> dict[str, Any]:
 
 
 def hash_of(*rows: dict[str, Any]) -> str:
-    digest = RowHash()
+    digest = RowDigest()
     digest.update(rows)
-    return digest.hexdigest()
+    return digest.record().sha256
 
 
 def test_rows_hash_the_same_wherever_their_release_lies() -> None:
@@ -112,6 +112,16 @@ def test_rows_hash_the_same_wherever_their_release_lies() -> None:
 def test_rows_hash_in_their_order() -> None:
     a, b = (row("/r/videos/train/000/a.mp4", margin=margin) for margin in (0.1, 0.2))
     assert len({hash_of(a, b), hash_of(b, a), hash_of(a), hash_of()}) == 4
+
+
+def test_rows_are_counted_and_measured() -> None:
+    digest = RowDigest()
+    digest.update([row("/r/videos/train/000/a.mp4"), row("/r/videos/train/000/ü.mp4")])
+    record = digest.record()
+    assert (record.num_rows, record.num_bytes) == (
+        2,
+        2 * len('{"id":"a","video":{"bytes":null,"path":"videos/train/000/a.mp4"}}\n') + 1,
+    )
 
 
 def test_nan_has_no_hash() -> None:

@@ -1,5 +1,4 @@
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from simsv_dataset.manifest import list_files, read_manifest
-from simsv_dataset.release import QUESTION_SHAPE, read_split, relocate, replacing, with_video_root, write_split
+from simsv_dataset.manifest import list_files
+from simsv_dataset.release import QUESTION_SHAPE, read_split, replacing, with_video_root, write_split
 from simsv_dataset.schema import QUESTION_SCHEMA, to_table
 from tests.runs import make_rows, make_walk
 
@@ -19,10 +18,6 @@ def questions(count: int) -> pa.Table:
     return to_table(
         [{**row, "video": {"bytes": None, "path": "/r/videos/train/000/a.mp4"}} for row in rows], QUESTION_SCHEMA
     )
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path: (folder / path).read_bytes() for path in [*list_files(folder), "manifest.json"]}
 
 
 # Tables
@@ -64,7 +59,9 @@ def test_no_rows_make_no_file(tmp_path: Path) -> None:
 def test_descriptions_are_in_the_files(tmp_path: Path) -> None:
     write_split(tmp_path, "3q", "train", [questions(1)])
     schema = pq.read_schema(tmp_path / "3q" / "train-00000.parquet")
-    assert schema.equals(QUESTION_SCHEMA, check_metadata=True)
+    assert schema.metadata == QUESTION_SCHEMA.metadata
+    for field in QUESTION_SCHEMA:
+        assert schema.field(field.name).metadata[b"description"] == field.metadata[b"description"]
 
 
 def test_a_flipped_byte_in_a_page_is_an_error(tmp_path: Path) -> None:
@@ -73,7 +70,7 @@ def test_a_flipped_byte_in_a_page_is_an_error(tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[200] ^= 1
     path.write_bytes(content)
-    with pytest.raises((OSError, ValueError)):
+    with pytest.raises(ValueError, match=r"3q/train-00000\.parquet is damaged"):
         list(read_split(tmp_path, "3q", "train"))
 
 
@@ -84,13 +81,6 @@ def test_videos_get_another_root() -> None:
     )
     assert moved.schema.equals(QUESTION_SCHEMA, check_metadata=True)
     assert with_video_root(moved, "/r").equals(questions(3))
-
-
-def test_a_full_disk_is_an_oserror_that_says_so(tmp_path: Path) -> None:
-    (tmp_path / "3q").mkdir()
-    (tmp_path / "3q" / "train-00000.parquet").symlink_to("/dev/full")
-    with pytest.raises(OSError, match="No space left"):
-        write_split(tmp_path, "3q", "train", [questions(500)])
 
 
 # Taking the target's place
@@ -118,10 +108,15 @@ def test_an_exception_leaves_the_old_folder_and_no_draft(tmp_path: Path, error: 
     target = tmp_path / "simsv"
     target.mkdir()
     (target / "old").touch()
-    with pytest.raises(error), replacing(target) as draft:
-        (draft / "videos").mkdir()
-        (draft / "videos" / "new").touch()
-        raise error
+
+    def fail() -> None:
+        with replacing(target) as draft:
+            (draft / "videos").mkdir()
+            (draft / "videos" / "new").touch()
+            raise error
+
+    with pytest.raises(error):
+        fail()
     assert [path.name for path in target.iterdir()] == ["old"]
     assert [path.name for path in tmp_path.iterdir()] == ["simsv"]
 
@@ -165,64 +160,3 @@ def test_a_link_in_place_of_the_draft_is_not_followed(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="draft"), replacing(tmp_path / "simsv"):
         pass
     assert (precious / "letter").exists()
-
-
-# Moving
-
-
-def test_a_moved_release_is_healed_for_good(small_release: Path, tmp_path: Path) -> None:
-    moved = tmp_path / "größer name" / "sim sv"
-    shutil.copytree(small_release, moved)
-    before = contents(moved)
-    relocate(moved)
-    after = contents(moved)
-    assert after.keys() == before.keys()
-    changed = {path for path in after if after[path] != before[path]}
-    assert changed == {path for path in after if path.endswith(".parquet")} | {"manifest.json"}
-    for config, splits in read_manifest(moved).configs.items():
-        for split in splits:
-            for table in read_split(moved, config, split):
-                assert all(Path(video["path"]).is_relative_to(moved) for video in table["video"].to_pylist())
-                assert all(Path(video["path"]).is_file() for video in table["video"].to_pylist())
-    relocate(moved)
-    assert contents(moved) == after
-    back = tmp_path / "back"
-    moved.rename(back)
-    shutil.rmtree(tmp_path / "größer name")
-    relocate(back)
-    assert read_manifest(back).configs == read_manifest(small_release).configs
-
-
-def test_an_edited_release_is_not_relocated(small_release: Path, tmp_path: Path) -> None:
-    moved = tmp_path / "simsv"
-    shutil.copytree(small_release, moved)
-    (table,) = read_split(moved, "object_rel_direction_easy", "train")
-    position = table.schema.get_field_index("answer")
-    edited = table.set_column(position, table.schema.field(position), pa.array(["left"] * len(table)))
-    write_split(moved, "object_rel_direction_easy", "train", [edited])
-    before = contents(moved)
-    with pytest.raises(ValueError, match=r"object_rel_direction_easy/train-\*\.parquet has other rows"):
-        relocate(moved)
-    assert contents(moved) == before
-
-
-def test_a_relocation_that_was_interrupted_goes_on(
-    small_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    moved, done = tmp_path / "simsv", tmp_path / "done" / "simsv"
-    shutil.copytree(small_release, moved)
-
-    def killed(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr("simsv_dataset.release.write_manifest", killed)
-        with pytest.raises(KeyboardInterrupt):
-            relocate(moved)
-    relocate(moved)
-    after = contents(moved)
-    shutil.copytree(small_release, done)
-    moved.rename(tmp_path / "elsewhere")
-    done.rename(moved)
-    relocate(moved)
-    assert contents(moved) == after

@@ -10,7 +10,7 @@ from simsv_generation import demo
 def steps(monkeypatch):
     """Stand-ins for the steps: the list of their calls, and the code that each will return, DONE when none is set."""
     called = []
-    codes = {}
+    codes: dict[str, ExitCode] = {}
 
     def replace(name):
         def step(argv):

@@ -1,11 +1,12 @@
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,15 @@ from simsv_generation.executors.local import LocalExecutor
 TIMEOUT = 1.0
 Item = tuple[str, str]
 """What happens, and a name or a path."""
+Result = tuple[int, int, str]
+"""The process that opened the worker, the one that made the item, and its name."""
 
 
 @contextmanager
-def worker() -> Iterator[object]:
-    """Opened once per process."""
+def worker() -> Iterator[Callable[[Item], Result]]:
     opened = os.getpid()
 
-    def make(item: Item) -> tuple[int, int, str]:
+    def make(item: Item) -> Result:
         what, argument = item
         match what:
             case "die":
@@ -53,37 +55,36 @@ def worker() -> Iterator[object]:
     yield make
 
 
-@contextmanager
-def broken_worker() -> Iterator[object]:
+def broken_worker() -> AbstractContextManager[Callable[[Item], Result]]:
     raise CommandFailed(ExitCode.SIMULATOR, "no graphics here")
-    yield
 
 
-def run(items: list[Item], workers: int = 2) -> dict[Item, list[Event[Item, object]]]:
+def misspelt_worker() -> AbstractContextManager[Callable[[Item], Result]]:
+    raise ImportError("there is no module named simulater")
+
+
+def run(items: list[Item], workers: int = 2) -> dict[Item, list[Event[Item, Result]]]:
     """All events but `start`, by item."""
-    events: dict[Item, list[Event[Item, object]]] = {item: [] for item in items}
+    events: dict[Item, list[Event[Item, Result]]] = {item: [] for item in items}
     for event in LocalExecutor(workers, TIMEOUT).run(worker, deque(items)):
         if event.kind != "start":
             events[event.item].append(event)
     return events
 
 
-def kinds(events: list[Event[Item, object]]) -> list[str]:
+def kinds(events: list[Event[Item, Result]]) -> list[str]:
     return [event.kind for event in events]
 
 
-def children() -> set[int]:
-    listed = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=False
-    )
-    return {int(pid) for pid in listed.stdout.split()}
+def children() -> list[int | None]:
+    return [process.pid for process in multiprocessing.active_children()]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_every_item_is_done_once_by_workers_that_are_opened_once(workers: int) -> None:
     items = [("work", str(k)) for k in range(30)]
     events = run(items, workers)
-    results = [event.result for item in items for event in events[item]]
+    results = [event.result for item in items for event in events[item] if event.result]
     assert [result[2] for result in results] == [name for _, name in items]
     assert all(opened == made_in != os.getpid() for opened, made_in, _ in results)
     assert 1 <= len({opened for opened, _, _ in results}) <= workers
@@ -148,24 +149,26 @@ def test_items_may_be_added_while_others_run() -> None:
     [(worker, ("give up", ""), ExitCode.DISK), (broken_worker, ("work", ""), ExitCode.SIMULATOR)],
 )
 def test_what_makes_going_on_senseless_ends_the_run(open_worker, item: Item, code: ExitCode) -> None:
-    before = children()
     with pytest.raises(CommandFailed) as failed:
         list(LocalExecutor(2, TIMEOUT).run(open_worker, deque([item])))
     assert failed.value.code == code
-    assert children() <= before
+    assert children() == []
+
+
+def test_no_item_is_blamed_for_a_worker_that_cannot_be_opened() -> None:
+    with pytest.raises(RuntimeError, match=r"(?s)a worker cannot be opened:.*no module named simulater"):
+        list(LocalExecutor(1, TIMEOUT).run(misspelt_worker, deque([("work", "a")])))
 
 
 def test_idle_workers_that_die_are_replaced() -> None:
     items: deque[Item] = deque([("work", "a")])
-    done = Counter()
+    done: Counter[Item] = Counter()
     for event in LocalExecutor(2, TIMEOUT).run(worker, items):
         if event.kind == "done":
             done[event.item] += 1
             if event.item == ("work", "a"):
-                for pid in children():
-                    with open(f"/proc/{pid}/cmdline", "rb") as file:
-                        if b"spawn_main" in file.read():
-                            os.kill(pid, signal.SIGKILL)
+                for process in multiprocessing.active_children():
+                    process.kill()
                 items.extend(("work", str(k)) for k in range(4))
     assert len(done) == 5
     assert set(done.values()) == {1}
@@ -173,7 +176,7 @@ def test_idle_workers_that_die_are_replaced() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_everything(number: signal.Signals) -> None:
-    before, handlers = children(), [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)]
+    handlers = [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)]
     events = LocalExecutor(2, 60.0).run(worker, deque([("slow", "50"), ("slow", "51")]))
     next(events)
     next(events)
@@ -181,13 +184,13 @@ def test_a_signal_stops_everything(number: signal.Signals) -> None:
     with pytest.raises(Interrupted) as stopped:
         next(events)
     assert stopped.value.signal_number == number
-    assert children() <= before
+    assert children() == []
     assert handlers == [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
 def test_no_worker_outlives_a_killed_driver(tmp_path: Path) -> None:
-    code = f"""
+    code = """
 import os, sys
 from collections import deque
 from simsv_generation.executors.local import LocalExecutor

@@ -57,5 +57,6 @@ class Executor(Protocol):
         Raises:
             Interrupted: SIGINT or SIGTERM came.
             CommandFailed: a worker raised it, so that going on makes no sense (a full disk, no simulator).
+            RuntimeError: workers cannot be opened, which is no item's fault.
         """
         ...

@@ -39,7 +39,9 @@ class _Answer:
 
     result: Any = None
     stack: str = ""
-    """Of the exception that the item raised."""
+    """Of the exception that was raised."""
+    is_open: bool = True
+    """Whether the worker had been opened by then, so that the exception is the item's."""
     fatal: tuple[ExitCode, str] | None = None
     """Of a CommandFailed."""
 
@@ -117,6 +119,8 @@ class LocalExecutor:
             answer = future.result()
             if answer.fatal:
                 raise CommandFailed(*answer.fatal)
+            if not answer.is_open:
+                raise RuntimeError(f"a worker cannot be opened:\n{answer.stack}")
             if answer.stack:
                 return Event(item, "failed", attempt, answer.stack, seconds)
             return Event(item, "done", attempt, seconds=seconds, result=answer.result)
@@ -184,7 +188,7 @@ class _WorkerProcess:
         except CommandFailed as error:
             return _Answer(fatal=(error.code, str(error)))
         except BaseException:
-            return _Answer(stack=traceback.format_exc())
+            return _Answer(stack=traceback.format_exc(), is_open=self._make is not None)
         finally:
             faulthandler.cancel_dump_traceback_later()
 

@@ -6,7 +6,7 @@ Positions and angles of the interface are Unity's; sizes, parts and the navigati
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -60,7 +60,6 @@ class OfflineController:
     def reset(self, **_: Any) -> OfflineEvent:
         """An empty scene."""
         self._scene: dict[str, Placed] = {}
-        self._asset_ids: dict[str, str] = {}
         self._shown: Sequence[str] | None = None
         self._toppling: list[str] = []
         self._spec: dict[str, Any] = {}
@@ -116,7 +115,7 @@ class OfflineController:
             self._spawn(thing["id"], thing["assetId"], thing["position"], thing["rotation"], thing["kinematic"])
         resting = settled([placed.thing for placed in self._scene.values()])
         self._scene = {
-            object_id: Placed(thing, placed.angles)
+            object_id: replace(placed, thing=thing)
             for (object_id, placed), thing in zip(self._scene.items(), resting, strict=True)
         }
         self._toppling = [
@@ -136,14 +135,13 @@ class OfflineController:
     ) -> None:
         angles = (0.0, 0.0, 0.0) if rotation is None else _vector(rotation)
         self._scene[object_id] = place(self._assets[asset_id], _vector(position), angles, is_fixed)
-        self._asset_ids[object_id] = asset_id
 
     def _put_on(self, object_ids: list[str], receptacle_ids: list[str], seed: int) -> OfflineEvent:
         (object_id,) = object_ids
         # procthor collects receptacles by id prefix, so "2|1" brings "2|10" along; the shortest is the one it means.
         receptacle_id = min(receptacle_ids, key=len)
         placed = put_on(
-            self._assets[self._asset_ids[object_id]],
+            self._scene[object_id].asset,
             self._scene[receptacle_id],
             self._others(object_id, receptacle_id),
             seeding.rng(seed, "InitialRandomSpawn"),
@@ -160,8 +158,7 @@ class OfflineController:
             for room in self._spec["rooms"]
         ]
         for object_id in self._toppling:
-            asset = self._assets[self._asset_ids[object_id]]
-            self._scene[object_id] = lay_down(asset, self._scene[object_id], self._others(object_id), floors)
+            self._scene[object_id] = lay_down(self._scene[object_id], self._others(object_id), floors)
         self._toppling = []
         return self._event()
 

@@ -3,13 +3,13 @@
 import itertools
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 
 from simsv_generation.geometry import Floats, Vec3
-from simsv_generation.houses.settle import Thing, support_of
+from simsv_generation.houses.settle import Support, Thing, support_of
 from simsv_generation.houses.shapes import parts
 from simsv_generation.houses.unity import box_from_unity, swap_axes
 from simsv_generation.scene import Asset
@@ -23,21 +23,26 @@ _SLACK = 1e-3
 class Placed:
     """An object where it stands, as Unity and we say it."""
 
+    asset: Asset
     thing: Thing
     angles: Vec3
     """Unity's Euler angles (x, y, z), degrees."""
 
+    def sunk_to(self, height: float) -> "Placed":
+        """The object with its lowest point at a height, metres."""
+        return replace(self, thing=self.thing.sunk_to(height))
+
 
 def place(asset: Asset, position: Vec3, angles: Vec3, is_fixed: bool = False) -> Placed:
     """A model at a position and angles of Unity's frame, metres and degrees."""
-    return Placed(Thing(asset.asset_type, box_from_unity(position, angles, asset.size), is_fixed), angles)
+    return Placed(asset, Thing(asset.asset_type, box_from_unity(position, angles, asset.size), is_fixed), angles)
 
 
 def put_on(asset: Asset, receptacle: Placed, others: Sequence[Thing], generator: np.random.Generator) -> Placed | None:
     """A model standing at a random free place of a receptacle, turned at random; None when none was found.
 
     Args:
-        asset: of the model.
+        asset: the model.
         receptacle: what it is put on.
         others: everything else around.
         generator: where the place and the turn are drawn from.
@@ -61,13 +66,12 @@ def put_on(asset: Asset, receptacle: Placed, others: Sequence[Thing], generator:
     return None
 
 
-def lay_down(asset: Asset, falling: Placed, others: Sequence[Thing], floors: Sequence[shapely.Polygon]) -> Placed:
+def lay_down(falling: Placed, others: Sequence[Thing], floors: Sequence[shapely.Polygon]) -> Placed:
     """A long thing after it fell: flat where it stood, or else on the floor nearby, turned so that it hits nothing.
 
     It stays upright where there is no such place.
 
     Args:
-        asset: of the thing.
         falling: where it falls from.
         others: everything else around.
         floors: of the rooms; it lies inside one of them.
@@ -78,15 +82,19 @@ def lay_down(asset: Asset, falling: Placed, others: Sequence[Thing], floors: Seq
         away = math.radians(direction)
         position = (x + distance * math.cos(away), height, z + distance * math.sin(away))
         for turn in range(0, 180, 15):
-            flat = place(asset, position, (90.0, (yaw + turn) % 360.0, 0.0))
-            support = support_of(flat.thing, others)
+            landed, support = _sunk(place(falling.asset, position, (90.0, (yaw + turn) % 360.0, 0.0)), others)
             if support is None or not (support.carries and (distance == 0.0 or support.carrier is None)):
                 continue
-            landed = Placed(flat.thing.sunk_to(support.height), flat.angles)
             footprint = shapely.Polygon(landed.thing.box.footprint())
             if any(floor.contains(footprint) for floor in floors) and _is_free(landed.thing, support.carrier, others):
                 return landed
-    return place(asset, (x, height, z), (0.0, yaw, 0.0))
+    return _sunk(place(falling.asset, (x, height, z), (0.0, yaw, 0.0)), others)[0]
+
+
+def _sunk(placed: Placed, others: Sequence[Thing]) -> tuple[Placed, Support | None]:
+    """The object on what is below it; where it is, and None, when it is inside something."""
+    support = support_of(placed.thing, others)
+    return (placed if support is None else placed.sunk_to(support.height)), support
 
 
 def _is_free(thing: Thing, carrier: Thing | None, others: Iterable[Thing]) -> bool:

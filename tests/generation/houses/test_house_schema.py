@@ -60,7 +60,11 @@ def test_objects_come_parents_first() -> None:
         (("walls", 0, "color"), {"r": 1, "g": 0}, r"\$\.walls\[0\]\.color: lacks the member 'b'"),
         (("doors", 0, "assetId"), "nothing", r"\$\.doors\[0\]\.assetId: 'nothing' is not in the asset database"),
         (("doors", 0, "boundingBox"), {}, r"\$\.doors\[0\]\.boundingBox: lacks the member 'min'"),
-        (("windows", 0, "assetOffset"), vector(float("nan"), 0, 0), r"\$\.windows\[0\]\.assetOffset\.x: must be finite"),
+        (
+            ("windows", 0, "assetOffset"),
+            vector(float("nan"), 0, 0),
+            r"\$\.windows\[0\]\.assetOffset\.x: must be finite",
+        ),
         (("objects",), {}, r"\$\.objects: must be an array"),
     ],
 )

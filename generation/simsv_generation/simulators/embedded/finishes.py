@@ -6,7 +6,7 @@ from typing import Any
 
 from simsv_generation.geometry import Vec3
 from simsv_generation.scene import House
-from simsv_generation.simulators.embedded.materials import surface_look
+from simsv_generation.simulators.embedded.materials import Kind, surface_look
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ _CEILING = Finish("plaster", (0.80, 0.80, 0.79))
 """ProcTHOR would hang bricks and kitchen tiles over a bedroom."""
 _PLAIN = RoomFinish(Finish("planks", (0.30, 0.19, 0.11)), Finish("plaster", (0.68, 0.65, 0.58)), _CEILING)
 """For houses that do not say what they are made of."""
-_PATTERNS = {
+_FLOOR_PATTERNS: dict[Kind, str] = {
     "wood": "planks",
     "tile": "tiles",
     "brick": "brick",
@@ -41,6 +41,7 @@ _PATTERNS = {
     "fabric": "carpet",
     "plaster": "plaster",
 }
+_WALL_PATTERNS: dict[Kind, str] = {**_FLOOR_PATTERNS, "tile": "small tiles"}
 
 
 def room_finishes(house: House) -> dict[str, RoomFinish]:
@@ -50,18 +51,20 @@ def room_finishes(house: House) -> dict[str, RoomFinish]:
     floors = {room["id"]: room["floorMaterial"] for room in house.spec["rooms"]}
     walls = {wall["roomId"]: wall["material"] for wall in house.spec["walls"]}
     return {
-        room.room_id: RoomFinish(_finish(floors[room.room_id]), _finish(walls[room.room_id]), _CEILING)
+        room.room_id: RoomFinish(
+            _finish(floors[room.room_id], _FLOOR_PATTERNS), _finish(walls[room.room_id], _WALL_PATTERNS), _CEILING
+        )
         for room in house.rooms
     }
 
 
-def _finish(material: Mapping[str, Any]) -> Finish:
+def _finish(material: Mapping[str, Any], patterns: Mapping[Kind, str]) -> Finish:
     """The finish of a material of the house JSON: a name, and for paint a colour (sRGB)."""
     if "color" in material:
         red, green, blue = (_linear(material["color"][channel]) for channel in "rgb")
         return Finish("plaster", (red, green, blue))
     look = surface_look(material["name"])
-    return Finish(_PATTERNS[look.kind], look.color)
+    return Finish(patterns[look.kind], look.color)
 
 
 def _linear(value: float) -> float:

@@ -20,13 +20,13 @@ TEXEL = 0.1
 """Metres between the points of a wall or floor at which light is computed."""
 _LAMP_COLOR = np.array([1.06, 0.99, 0.88])
 _SKY_COLOR = np.array([0.93, 0.99, 1.08])
-_AMBIENT = 0.55
+_AMBIENT = 0.45
 """Light from all sides, in units of the light of one lamp at 1 m."""
-_SKY = 1.6
+_SKY = 3.0
 """Radiance of a window in the same units."""
 _FLOOR_AREA_PER_LAMP = 10.0
 """Square metres."""
-_EXPOSED = 0.30
+_EXPOSED = 0.40
 """Mean brightness of a room's surfaces, linear."""
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 _PROBE = 0.2
@@ -73,7 +73,9 @@ class RoomLight:
         """How little walls, floor and ceiling are in the way at points (N, 3), shape (N,), 1 in the open."""
         walls = shapely.distance(self.shell, shapely.points(probes[:, :2]))
         below, above = np.maximum(probes[:, 2], 0), np.maximum(self.ceiling_height - probes[:, 2], 0)
-        return np.asarray(1 - 0.3 * np.exp(-walls / 0.15) - 0.25 * np.exp(-below / 0.15) - 0.2 * np.exp(-above / 0.15))
+        return np.asarray(
+            1 - 0.26 * np.exp(-walls / 0.15) - 0.18 * np.exp(-below / 0.15) - 0.15 * np.exp(-above / 0.15)
+        )
 
 
 def room_light(room: Room, openings: Sequence[Opening], surfaces: Sequence[Surface]) -> RoomLight:

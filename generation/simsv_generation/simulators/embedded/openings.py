@@ -19,7 +19,7 @@ _OUTDOOR_DEPTH = 0.12
 """Metres from the inner face of an outer wall to what closes its openings from outside."""
 _SEAM = 2e-3
 """Metres by which parts reach into each other, so that no ray slips between them."""
-_WHITE: Vec3 = (0.80, 0.79, 0.76)
+_WHITE: Vec3 = (0.86, 0.85, 0.83)
 _WOOD: Vec3 = (0.23, 0.12, 0.06)
 _DARK_WOOD: Vec3 = (0.19, 0.095, 0.045)
 _METAL: Vec3 = (0.45, 0.44, 0.42)
@@ -218,18 +218,19 @@ def _passage(hole: _Hole, posts: list[bool], reaches_ceiling: bool) -> Mesh:
 
     The seals of floor and ceiling hide behind them.
     """
-    left, right, top = -hole.half, hole.half, hole.top
+    left, right, top, post = -hole.half, hole.half, hole.top, 0.06
     low, high = hole.back - 0.03, hole.front + 0.03
+    outer = (left - post if posts[0] else left, right + post if posts[1] else right)
     parts = [
         *_reveals(hole, hole.back - _SEAM, _WHITE)[:2],
         box((left, low, -2 * _SEAM), (right, high, -_SEAM), _WHITE),
     ]
     if posts[0]:
-        parts.append(box((left - 0.06, low, -_SEAM), (left + _SEAM, high, top), _WHITE))
+        parts.append(box((outer[0], low, -_SEAM), (left + _SEAM, high, top), _WHITE))
     if posts[1]:
-        parts.append(box((right - _SEAM, low, -_SEAM), (right + 0.06, high, top), _WHITE))
+        parts.append(box((right - _SEAM, low, -_SEAM), (outer[1], high, top), _WHITE))
     if reaches_ceiling:
         parts.append(box((left, low, top + _SEAM), (right, high, top + 2 * _SEAM), _WHITE))
     else:
-        parts.append(box((left - 0.06, low, top), (right + 0.06, high, top + 0.06), _WHITE))
+        parts.append(box((outer[0], low, top), (outer[1], high, top + post), _WHITE))
     return merge(parts)

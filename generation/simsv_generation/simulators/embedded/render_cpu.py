@@ -13,13 +13,15 @@ from simsv_generation.camera import Camera, Pose
 from simsv_generation.episode import Frame
 from simsv_generation.geometry import Floats
 from simsv_generation.simulators.embedded.house_mesh import HouseMesh, Kind
-from simsv_generation.simulators.embedded.patterns import TEXELS, WHITE_LEVEL, pattern_images
+from simsv_generation.simulators.embedded.patterns import PATTERNS, TEXELS, WHITE_LEVEL, pattern_images
 
 _KINDS: tuple[Kind, ...] = ("shell", "solid", "pane")
 _NEAR = 0.05
 """Metres; as in `render_gl`."""
 _SAMPLES = ((0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5))
 """Pixels to the right and down from the pixel's centre; the first gives ids and depths."""
+
+_TEXELS_PER_METRE = np.array([TEXELS / pattern.repeat for pattern in PATTERNS.values()], np.float32)
 
 Singles = NDArray[np.float32]
 
@@ -55,9 +57,6 @@ class CpuRenderer:
         corners = self._positions[self._indices]
         edges = (corners[:, 1:] - corners[:, :1])[: self._ends[0]]
         self._normals = np.cross(edges[:, 0], edges[:, 1])
-        turns = self._pattern[groups[0].indices][..., :2]
-        # How the pattern's coordinates grow along world axes, in the plane of each triangle of the shell: (M, 2, 3).
-        self._gradients = (np.linalg.pinv(edges) @ (turns[:, 1:] - turns[:, :1])).transpose(0, 2, 1)
         self._scene = self._new_scene()
         self._mesh = self._new_mesh(self._scene, np.ascontiguousarray(corners))
 
@@ -111,16 +110,16 @@ class CpuRenderer:
         return np.asarray(self._interpolated(self._colors, hit, weights) * factor * falls)
 
     def _footprint(self, hit: NDArray[np.int32], depth: Singles, rays: Singles, pose: Pose, camera: Camera) -> Singles:
-        """How many texels of its pattern a sample spans, shape (N,): the longer of its steps along rows and columns."""
-        right, down = (pose.world_from_camera()[:3, k] / camera.focal_length / 2 for k in (0, 1))
-        normals, gradients = self._normals[hit], self._gradients[hit]
-        facing = (normals * rays).sum(1)
-        lengths = []
-        for step in (right, down):
-            moved = depth[:, None] * (step - rays * ((normals @ step) / facing)[:, None])
-            texels = np.einsum("nij,nj->ni", gradients, moved) * TEXELS
-            lengths.append((texels * texels).sum(1))
-        return np.asarray(np.sqrt(np.maximum(*lengths)), np.float32)
+        """Metres of its surface that a sample spans, shape (N,): the longer of its steps along rows and columns."""
+        normals = self._normals[hit]
+        facing, square = (normals * rays).sum(1), (rays * rays).sum(1)
+        longest = np.zeros(len(hit), np.float32)
+        for axis in (0, 1):
+            step = (pose.world_from_camera()[:3, axis] / camera.focal_length / 2).astype(np.float32)
+            # A step across the image moves the hit by depth * (step - slide * ray), so that it stays in the plane.
+            slide = (normals @ step) / facing
+            longest = np.maximum(longest, step @ step - 2 * slide * (rays @ step) + slide * slide * square)
+        return depth * np.sqrt(longest)
 
 
 def display(light: Singles) -> Singles:
@@ -165,13 +164,14 @@ def _pyramid() -> list[Singles]:
 
 def _pattern_factor(pyramid: list[Singles], pattern: Singles, footprint: Singles) -> Singles:
     """The factor on the colour at pattern coordinates (N, 3), shape (N, 3), from the level nearest in size."""
+    layers = np.rint(pattern[:, 2]).astype(np.int64)
+    texels = footprint * _TEXELS_PER_METRE[layers]
+    nearest = np.rint(np.log2(np.maximum(texels, 1e-6))).clip(0, len(pyramid) - 1)
     factor = np.zeros((len(pattern), 3), np.float32)
-    nearest = np.rint(np.log2(np.maximum(footprint, 1e-6))).clip(0, len(pyramid) - 1)
     for level in np.unique(nearest).astype(np.int64):
         here = np.flatnonzero(nearest == level)
         images = pyramid[level]
-        layers = np.rint(pattern[here, 2]).astype(np.int64)
-        factor[here] = _bilinear(images, pattern[here, :2] * images.shape[1], wraps=True, layers=layers)
+        factor[here] = _bilinear(images, pattern[here, :2] * images.shape[1], wraps=True, layers=layers[here])
     return factor
 
 

@@ -62,49 +62,55 @@ class GlRenderer:
             self._context = moderngl.create_context(standalone=True, require=330, **platform)
         except Exception as error:  # a missing library raises ImportError, a missing driver a bare Exception
             raise GlUnavailable(str(error)) from error
-        context = self._context
-        context.gc_mode = "auto"
-        context.includes["tone"] = _shader("tone.glsl")
-        version = importlib.metadata.version("moderngl")
-        self.build = f"moderngl {version}, {context.info['GL_RENDERER']}, {context.info['GL_VERSION']}"
-        self._programs = {kind: self._program(kind) for kind in _ATTRIBUTES}
-        self._resolve = self._program("resolve")
-        self._resolve_array = context.vertex_array(self._resolve, [])
-        self._patterns = self._pattern_array()
-        self._light_map: Any = None
+        version, info = importlib.metadata.version("moderngl"), self._context.info
+        self.build = f"moderngl {version}, {info['GL_RENDERER']}, {info['GL_VERSION']}"
+        # Other contexts may live in this process: what Python forgets is freed when this one is current, in `load`.
+        self._context.gc_mode = "context_gc"
         self._vertex_arrays: dict[Kind, Any] = {}
-        self._parts: list[tuple[Kind, int, int]] = []
-        self._centers = self._halves = np.zeros((0, 3))
         self._targets: dict[tuple[int, int], _Targets] = {}
-        for unit, name in enumerate(("colors", "ids", "depths")):
-            self._resolve[name] = unit
-        self._programs["shell"]["patterns"] = 0
-        self._programs["shell"]["light_map"] = 1
-        self._programs["shell"]["pattern_scale"] = 255 / WHITE_LEVEL
+        with self._context:
+            self._context.includes["tone"] = _shader("tone.glsl")
+            self._programs = {kind: self._program(kind) for kind in _ATTRIBUTES}
+            self._programs["shell"]["patterns"] = 0
+            self._programs["shell"]["light_map"] = 1
+            self._programs["shell"]["pattern_scale"] = 255 / WHITE_LEVEL
+            self._patterns = self._pattern_array()
+            resolve = self._program("resolve")
+            for unit, name in enumerate(("colors", "ids", "depths")):
+                resolve[name] = unit
+            self._resolve = self._context.vertex_array(resolve, [])
 
     def close(self) -> None:
-        """Give the context back."""
-        self._vertex_arrays.clear()
-        self._targets.clear()
+        """Give the context back, and with it all that it holds."""
         self._context.release()
 
     def load(self, house: HouseMesh) -> None:
         """Put a house in the place of the one before."""
         rows, columns = house.light_map.shape[:2]
-        self._light_map = self._context.texture((columns, rows), 3, house.light_map.tobytes(), dtype="f2")
-        self._light_map.repeat_x = self._light_map.repeat_y = False
-        self._programs["shell"]["light_scale"] = (1 / columns, 1 / rows)
-        self._vertex_arrays = {kind: self._upload(kind, each) for kind, each in house.triangles.items() if each.parts}
-        parts = [(kind, part) for kind, each in house.triangles.items() for part in each.parts]
-        self._parts = [(kind, 3 * part.first, 3 * part.count) for kind, part in parts]
+        kinds = [(kind, triangles) for kind, triangles in house.triangles.items() if triangles.parts]
+        with self._context:
+            self._light_map = self._context.texture((columns, rows), 3, house.light_map.tobytes(), dtype="f2")
+            self._light_map.repeat_x = self._light_map.repeat_y = False
+            self._programs["shell"]["light_scale"] = (1 / columns, 1 / rows)
+            self._vertex_arrays = {kind: self._upload(kind, triangles) for kind, triangles in kinds}
+            self._context.gc()
+        parts = [(kind, part) for kind, triangles in kinds for part in triangles.parts]
+        self._ranges = [(kind, 3 * part.first, 3 * part.count) for kind, part in parts]
         self._centers = np.stack([(part.low + part.high) / 2 for _, part in parts])
         self._halves = np.stack([(part.high - part.low) / 2 for _, part in parts])
 
     def render(self, pose: Pose, camera: Camera) -> Frame:
         """The loaded house from a pose."""
-        targets = self._targets_for(camera)
-        clip_from_eye = projection(camera) @ _camera_from_eye(pose)
-        eye = np.asarray(pose.position)
+        with self._context:
+            targets = self._targets_for(camera)
+            self._draw_samples(targets, projection(camera) @ _camera_from_eye(pose), np.asarray(pose.position))
+            targets.frame.use()
+            for unit, texture in enumerate(targets.textures):
+                texture.use(unit)
+            self._resolve.render(vertices=3)
+            return _read(targets.frame, camera)
+
+    def _draw_samples(self, targets: _Targets, clip_from_eye: Floats, eye: Floats) -> None:
         for kind in self._vertex_arrays:
             self._programs[kind]["clip_from_eye"].write(clip_from_eye.T.astype("f4").tobytes())
             self._programs[kind]["eye"].write(eye.astype("f4").tobytes())
@@ -114,14 +120,9 @@ class GlRenderer:
         targets.samples.clear()
         self._context.enable(self._context.DEPTH_TEST)
         for index in self._visible_parts(clip_from_eye, eye):
-            kind, first, count = self._parts[index]
+            kind, first, count = self._ranges[index]
             self._vertex_arrays[kind].render(first=first, vertices=count)
         self._context.disable(self._context.DEPTH_TEST)
-        targets.frame.use()
-        for unit, texture in enumerate(targets.textures):
-            texture.use(unit)
-        self._resolve_array.render(vertices=3)
-        return _read(targets.frame, camera)
 
     def _program(self, name: str) -> Any:
         return self._context.program(_shader(f"{name}.vert"), _shader(f"{name}.frag"))

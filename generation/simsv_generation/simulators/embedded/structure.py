@@ -24,7 +24,7 @@ _SEAL = 1e-3
 _REACH = 0.35
 """Metres from an opening's segment within which a wall counts as the wall it is in."""
 _SKIRTING_HEIGHT, _SKIRTING_DEPTH = 0.08, 0.012
-_SKIRTING_COLOR = (0.78, 0.77, 0.74)
+_SKIRTING_COLOR = (0.86, 0.85, 0.83)
 _CASING = 0.045
 """Metres that skirting boards keep from a door's hole; its frame covers the rest."""
 

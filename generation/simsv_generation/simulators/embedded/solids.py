@@ -1,0 +1,224 @@
+"""Solids that furniture is made of: closed meshes in metres, in the local axes of a box.
+
+x is the width, y the depth with the front at +y, z up.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simsv_generation.geometry import Floats, Vec2, Vec3
+from simsv_generation.simulators.embedded.mesh import Mesh, merge, polygon
+
+_SMALLEST = 1e-9
+
+
+def block(low: Vec3, high: Vec3, color: Vec3, bevel: float = 0.006) -> Mesh:
+    """A box between two corners whose edges are cut at 45 degrees, `bevel` metres deep or a quarter of the box."""
+    a, b = np.minimum(low, high), np.maximum(low, high)
+    cut = min(bevel, float((b - a).min()) / 4)
+    shape = _block_shape(cut > 0)
+    corners = np.where(shape.high_sides, b, a)
+    positions = corners + cut * shape.inwards
+    return Mesh(
+        positions, shape.normals, np.tile(np.asarray(color, dtype=np.float64), (len(positions), 1)), shape.triangles
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _BlockShape:
+    """What all blocks have in common; one row for every vertex."""
+
+    high_sides: NDArray[np.bool_]
+    """Shape (N, 3): which corner of the box the vertex is near."""
+    inwards: Floats
+    """Shape (N, 3): where the cut moves it from that corner, in depths of the cut."""
+    normals: Floats
+    triangles: NDArray[np.int32]
+
+
+@cache
+def _block_shape(beveled: bool) -> _BlockShape:
+    """Six faces, and when it is beveled twelve edges and eight tips."""
+    faces: list[
+        list[tuple[int, int]]
+    ] = []  # of vertices: a corner (bit k is the side on axis k) and a face by its axis
+    for axis in range(3):
+        u, v = (axis + 1) % 3, (axis + 2) % 3
+        for side in (0, 1):
+            ring = [side << axis | x << u | y << v for x, y in ((0, 0), (1, 0), (1, 1), (0, 1))]
+            faces.append([(i, axis) for i in (ring if side else ring[::-1])])
+            for top in (0, 1) if beveled else ():
+                # The edge between the face across `axis` and the one across `u`.
+                start = side << axis | top << u
+                end = start | 1 << v
+                edge = [(start, axis), (start, u), (end, u), (end, axis)]
+                faces.append(edge if side == top else edge[::-1])
+    for i in range(8) if beveled else ():
+        tip = [(i, axis) for axis in range(3)]
+        faces.append(tip if i.bit_count() % 2 else tip[::-1])
+    high_sides: list[NDArray[np.bool_]] = []
+    inwards, normals, triangles = [], [], []
+    for face in faces:
+        first = len(high_sides)
+        triangles += [(first, first + k, first + k + 1) for k in range(1, len(face) - 1)]
+        outward = np.sum([np.eye(3)[axis] * (1.0 if i >> axis & 1 else -1.0) for i, axis in face], axis=0)
+        for i, axis in face:
+            sides = np.array([bool(i >> k & 1) for k in range(3)])
+            high_sides.append(sides)
+            inwards.append(np.where(sides, -1.0, 1.0) * (np.arange(3) != axis))
+            normals.append(outward / np.sqrt(outward @ outward))
+    return _BlockShape(np.array(high_sides), np.array(inwards), np.array(normals), np.array(triangles, np.int32))
+
+
+def lathe(profile: Sequence[Vec2], color: Vec3, *, at: Vec3 = (0, 0, 0), squash: float = 1.0, sides: int = 20) -> Mesh:
+    """A profile of (radius, height) from the bottom to the top, turned about the vertical through `at`.
+
+    Sharp where the profile bends by more than 40 degrees, smooth elsewhere; an end with a radius is closed by a disc.
+    A profile may come back down inside: a bowl. `squash` scales the depth.
+    """
+    points = [(float(r), float(z)) for r, z in profile]
+    if points[0][0] > 0:
+        points.insert(0, (0.0, points[0][1]))
+    if points[-1][0] > 0:
+        points.append((0.0, points[-1][1]))
+    angles = 2 * np.pi * np.arange(sides + 1) / sides
+    around = np.stack([np.cos(angles), np.sin(angles) * squash], 1)
+    facing = np.stack([np.cos(angles), np.sin(angles) / squash], 1)
+    slopes = np.diff(np.array(points), axis=0)
+    lengths = np.hypot(slopes[:, 0], slopes[:, 1])
+    keep = lengths > _SMALLEST
+    ends = [(points[k], points[k + 1]) for k in np.flatnonzero(keep)]
+    normals = np.stack([slopes[keep, 1], -slopes[keep, 0]], 1) / lengths[keep, None]
+    positions, directions, triangles = [], [], []
+    for k, ((r0, z0), (r1, z1)) in enumerate(ends):
+        bends = [
+            (normals[k] + normals[j]) if 0 <= j < len(ends) and normals[k] @ normals[j] > 0.766 else normals[k]
+            for j in (k - 1, k + 1)
+        ]
+        first = 2 * (sides + 1) * k
+        for (r, z), bend in (((r0, z0), bends[0]), ((r1, z1), bends[1])):
+            positions.append(np.column_stack([r * around, np.full(sides + 1, z)]))
+            directions.append(np.column_stack([bend[0] * facing, np.full(sides + 1, bend[1])]))
+        j = np.arange(sides)
+        low, high = first + j, first + sides + 1 + j
+        if r0 > 0:
+            triangles.append(np.stack([low, low + 1, high + 1], 1))
+        if r1 > 0:
+            triangles.append(np.stack([low, high + 1, high], 1))
+    return _mesh(np.concatenate(positions) + at, np.concatenate(directions), color, np.concatenate(triangles))
+
+
+def cylinder(bottom: Vec3, radius: float, height: float, color: Vec3, *, top_radius: float = -1.0) -> Mesh:
+    """An upright cylinder on the centre of its base, or a cone frustum when `top_radius` is given."""
+    narrow = radius if top_radius < 0 else top_radius
+    return lathe([(radius, 0.0), (narrow, height)], color, at=bottom, sides=16)
+
+
+def ellipsoid(center: Vec3, radii: Vec3, color: Vec3, *, boxy: float = 1.0, rows: int = 8, sides: int = 16) -> Mesh:
+    """A superellipsoid: `boxy` 1 is an ellipsoid, towards 0 a box with ever sharper edges (a cushion is 0.5).
+
+    A. Barr, "Superquadrics and angle-preserving transformations", IEEE CG&A 1 (1981).
+    """
+    latitudes = np.linspace(-np.pi / 2, np.pi / 2, rows + 1)
+    longitudes = 2 * np.pi * np.arange(sides + 1) / sides
+
+    def power(values: Floats, exponent: float) -> Floats:
+        return np.asarray(np.sign(values) * np.abs(values) ** exponent)
+
+    def surface(exponent: float) -> Floats:
+        ring = power(np.cos(latitudes), exponent)[:, None]
+        x, y = (ring * power(f(longitudes), exponent)[None] for f in (np.cos, np.sin))
+        z = np.broadcast_to(power(np.sin(latitudes), exponent)[:, None], x.shape)
+        return np.stack([x, y, z], -1).reshape(-1, 3)
+
+    r, c = (index.ravel() for index in np.meshgrid(np.arange(rows), np.arange(sides), indexing="ij"))
+    a = r * (sides + 1) + c
+    b = a + sides + 1
+    triangles = np.concatenate([np.stack([a, a + 1, b + 1], 1)[r > 0], np.stack([a, b + 1, b], 1)[r < rows - 1]])
+    positions = np.asarray(center) + surface(boxy) * radii
+    return _mesh(positions, surface(2 - boxy) / np.maximum(radii, _SMALLEST), color, triangles)
+
+
+def tube(path: Sequence[Vec3], radius: float, color: Vec3, *, sides: int = 8) -> Mesh:
+    """A round bar along a polyline, with flat ends and joints that are cut straight through."""
+    points = np.asarray(path, dtype=np.float64)
+    steps = np.diff(points, axis=0)
+    keep = np.concatenate([[True], np.sqrt((steps * steps).sum(1)) > _SMALLEST])
+    points = points[keep]
+    steps = np.diff(points, axis=0)
+    steps /= np.sqrt((steps * steps).sum(1))[:, None]
+    tangents = np.concatenate([steps[:1], steps[:-1] + steps[1:], steps[-1:]])
+    tangents /= np.maximum(np.sqrt((tangents * tangents).sum(1)), _SMALLEST)[:, None]
+    across = np.eye(3)[np.argmin(np.abs(tangents[0]))]
+    angles = 2 * np.pi * np.arange(sides + 1) / sides
+    rings, outward = [], []
+    for point, tangent in zip(points, tangents, strict=True):
+        across = across - (across @ tangent) * tangent
+        across /= np.sqrt(across @ across)
+        up = np.cross(tangent, across)
+        outward.append(np.cos(angles)[:, None] * across + np.sin(angles)[:, None] * up)
+        rings.append(point + radius * outward[-1])
+    j = np.arange(sides)
+    triangles = []
+    for k in range(len(points) - 1):
+        low = k * (sides + 1) + j
+        high = low + sides + 1
+        triangles += [np.stack([low, low + 1, high + 1], 1), np.stack([low, high + 1, high], 1)]
+    side = _mesh(np.concatenate(rings), np.concatenate(outward), color, np.concatenate(triangles))
+    return merge([side, polygon(rings[0][:-1][::-1], color), polygon(rings[-1][:-1], color)])
+
+
+def plate(outline: Sequence[Vec2], low: float, high: float, color: Vec3, axis: int = 2) -> Mesh:
+    """A convex outline, counter-clockwise, drawn out along an axis from `low` to `high`.
+
+    The outline lies in the two other axes, in the order x, y, z, x: (x, y) for axis 2, (y, z) for 0, (z, x) for 1.
+    """
+    flat = np.asarray(outline, dtype=np.float64)
+    u, v = (axis + 1) % 3, (axis + 2) % 3
+
+    def ring(level: float) -> Floats:
+        points = np.zeros((len(flat), 3))
+        points[:, u], points[:, v], points[:, axis] = flat[:, 0], flat[:, 1], level
+        return points
+
+    bottom, top = ring(low), ring(high)
+    after = np.roll(np.arange(len(flat)), -1)
+    sides = [polygon([bottom[a], bottom[b], top[b], top[a]], color) for a, b in enumerate(after)]
+    return merge([*sides, polygon(bottom[::-1], color), polygon(top, color)])
+
+
+def moved(mesh: Mesh, by: Vec3) -> Mesh:
+    """The mesh shifted, metres."""
+    return Mesh(mesh.positions + by, mesh.normals, mesh.colors, mesh.triangles)
+
+
+def turned(mesh: Mesh, degrees: float, axis: int = 2, about: Vec3 = (0, 0, 0)) -> Mesh:
+    """The mesh turned about an axis through a point, counter-clockwise when the axis points at the viewer."""
+    u, v = (axis + 1) % 3, (axis + 2) % 3
+    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    matrix = np.eye(3)
+    matrix[u, u] = matrix[v, v] = c
+    matrix[u, v], matrix[v, u] = -s, s
+    center = np.asarray(about, dtype=np.float64)
+    return Mesh((mesh.positions - center) @ matrix.T + center, mesh.normals @ matrix.T, mesh.colors, mesh.triangles)
+
+
+def fitted(mesh: Mesh, size: Vec3) -> Mesh:
+    """The mesh scaled along each axis and centred, so that it fills a box of this size exactly."""
+    low, high = mesh.extent()
+    scale = np.asarray(size) / np.maximum(high - low, _SMALLEST)
+    positions = np.clip((mesh.positions - (low + high) / 2) * scale, -np.asarray(size) / 2, np.asarray(size) / 2)
+    normals = mesh.normals / np.maximum(scale, _SMALLEST)
+    normals /= np.maximum(np.sqrt((normals * normals).sum(1)), _SMALLEST)[:, None]
+    return Mesh(positions, normals, mesh.colors, mesh.triangles)
+
+
+def _mesh(positions: Floats, normals: Floats, color: Vec3, triangles: np.ndarray) -> Mesh:
+    length = np.sqrt((normals * normals).sum(1))
+    unit = np.where(length[:, None] > _SMALLEST, normals / np.maximum(length, _SMALLEST)[:, None], (0.0, 0.0, 1.0))
+    colors = np.tile(np.asarray(color, dtype=np.float64), (len(positions), 1))
+    return Mesh(np.asarray(positions, dtype=np.float64), unit, colors, triangles.astype(np.int32))

@@ -1,0 +1,158 @@
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import simsv_dataset
+from simsv_dataset.manifest import read_manifest
+from simsv_dataset.relocate import relocate
+from simsv_dataset.video import read_frames, sample_indices
+from simsv_generation.build import build
+from simsv_generation.store import RunStore
+from tests.runs import CAMERA, NUM_FRAMES, make_rows, make_walk, write_questions, write_run
+
+pytestmark = pytest.mark.usefixtures("datasets_cache")
+
+
+def run_python(code: str, cwd: Path, cache: Path) -> str:
+    """What a fresh interpreter prints that has no network and its own caches."""
+    environment = {**os.environ, "HF_HOME": str(cache), "HF_HUB_OFFLINE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+# Nothing but `datasets`
+
+
+def test_a_fresh_python_with_datasets_alone_loads_every_config(small_release: Path, tmp_path: Path) -> None:
+    code = """
+import json, os, sys
+from datasets import load_dataset
+counts = {}
+for config in json.load(open("simsv/manifest.json"))["configs"]:
+    for split in ("train", "validation", "test"):
+        rows = load_dataset("simsv", config, split=split)
+        streamed = list(load_dataset("simsv", config, split=split, streaming=True))
+        assert list(rows) == streamed, config
+        assert all(row["video"]["bytes"] is None and os.path.isfile(row["video"]["path"]) for row in rows), config
+        counts[f"{config} {split}"] = len(rows)
+assert len(load_dataset("simsv", split="test")) == counts["3q test"]
+assert not [name for name in sys.modules if name.startswith("simsv")]
+print(json.dumps(counts))
+"""
+    counts = json.loads(run_python(code, small_release.parent, tmp_path))
+    configs = read_manifest(small_release).configs
+    assert counts == {
+        f"{config} {split}": configs[config][split].num_rows for config in configs for split in configs[config]
+    }
+    assert min(counts.values()) > 0
+
+
+def test_importing_the_package_is_light_and_loading_needs_no_torch(small_release: Path, tmp_path: Path) -> None:
+    code = """
+import sys
+import simsv_dataset
+assert not {"numpy", "pyarrow", "datasets", "av"} & set(sys.modules)
+row = next(iter(simsv_dataset.load("simsv", "3q", "train", streaming=True, frames=2)))
+assert row["frames"].shape == (2, 24, 32, 3), row["frames"].shape
+print("torch" in sys.modules)
+"""
+    assert run_python(code, small_release.parent, tmp_path) == "False\n"
+
+
+# With simsv
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+@pytest.mark.parametrize("config", ["3q", "obj_appearance_order", "episodes"])
+def test_load_gives_rows(small_release: Path, config: str, streaming: bool) -> None:
+    rows = simsv_dataset.load(small_release, config, "validation", streaming=streaming)
+    listed = list(rows)
+    assert len(listed) == read_manifest(small_release).configs[config]["validation"].num_rows
+    assert "frames" not in listed[0]
+    assert listed[0]["video"]["path"] == str(small_release / "videos/validation/000/test-validation-000000-w0.mp4")
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_frames_are_the_sampled_ones(small_release: Path, streaming: bool) -> None:
+    for frames in (1, 4, NUM_FRAMES, NUM_FRAMES + 5):
+        row = next(iter(simsv_dataset.load(small_release, "episodes", "test", streaming=streaming, frames=frames)))
+        indices = sample_indices(NUM_FRAMES, frames)
+        assert row["frames"].shape == (len(indices), CAMERA.height, CAMERA.width, 3)
+        assert row["frames"].dtype == np.uint8
+        assert np.array_equal(row["frames"], read_frames(row["video"]["path"], indices))
+        assert row["episode_id"] == "test-test-000000-w0"
+
+
+def test_frames_are_decoded_only_for_rows_that_are_taken(small_release: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "simsv"
+    shutil.copytree(small_release, moved)
+    relocate(moved)
+    rows = simsv_dataset.load(moved, "object_abs_distance", "train", frames=3)
+    (moved / "videos/train/000/test-train-000000-w1.mp4").unlink()
+    episode_ids = rows.select_columns(["episode_id"])[:]["episode_id"]
+    assert len(episode_ids) == 4
+    present = [k for k, episode_id in enumerate(episode_ids) if episode_id == "test-train-000000-w0"]
+    assert [frames.shape[0] for frames in rows[present]["frames"]] == [3, 3]
+    with pytest.raises(FileNotFoundError, match=r"w1\.mp4"):
+        rows[:]
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_a_moved_release_is_named_with_its_cure(small_release: Path, tmp_path: Path, streaming: bool) -> None:
+    moved, elsewhere = tmp_path / "simsv", tmp_path / "elsewhere"
+    shutil.copytree(small_release, moved)
+    relocate(moved)
+    moved.rename(elsewhere)
+    rows = simsv_dataset.load(elsewhere, "3q", "train", streaming=streaming, frames=2)
+    with pytest.raises(FileNotFoundError, match=r"\.mp4 is not there.*--relocate"):
+        next(iter(rows))
+
+
+def test_what_is_not_there_is_named(small_release: Path, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"4q.*3q"):
+        simsv_dataset.load(small_release, "4q")
+    with pytest.raises(ValueError, match=r"dev.*train"):
+        simsv_dataset.load(small_release, "3q", "dev")
+    with pytest.raises(FileNotFoundError):
+        simsv_dataset.load(tmp_path / "absent")
+    with pytest.raises(ValueError, match="frames must be at least 1"):
+        simsv_dataset.load(small_release, frames=0)
+    with pytest.raises(AttributeError, match="unload"):
+        simsv_dataset.unload  # noqa: B018
+
+
+def test_a_rebuilt_release_is_not_read_from_an_old_cache(tmp_path: Path) -> None:
+    walk = make_walk("train")
+    store: RunStore = write_run(tmp_path / "run", [walk], {})
+    for answer in ("left", "rear"):
+        (row,) = make_rows(walk, {"object_rel_direction_easy": 1})
+        write_questions(store, walk.episode_id, [{**row, "answer": answer}])
+        build(store, tmp_path / "simsv")
+        assert simsv_dataset.load(tmp_path / "simsv", "object_rel_direction_easy")[0]["answer"] == answer
+
+
+def test_a_copy_elsewhere_is_not_read_from_an_old_cache(small_release: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        folder = tmp_path / name / "simsv"
+        shutil.copytree(small_release, folder)
+        relocate(folder)
+        assert simsv_dataset.load(folder)[0]["video"]["path"].startswith(str(folder))
+
+
+@pytest.mark.parametrize("name", ["größe 1", "with space", "a-b.c+d"])
+def test_folders_of_all_names(small_release: Path, tmp_path: Path, name: str) -> None:
+    moved = tmp_path / name / "simsv"
+    shutil.copytree(small_release, moved)
+    relocate(moved)
+    row = simsv_dataset.load(moved, "3q", "test", frames=2)[0]
+    assert row["video"]["path"].startswith(str(moved))
+    assert row["frames"].shape[0] == 2
