@@ -31,7 +31,10 @@ EPISODES = "episodes"
 
 @dataclass(frozen=True, slots=True)
 class TableShape:
-    """How rows are laid out. A reader takes a row group at a time, and files are what parallel readers share out."""
+    """How rows are laid out. A reader takes a row group at a time, and files are what parallel readers share out.
+
+    To change these numbers is to change `SCHEMA_VERSION`: `simsv_dataset.relocate` relies on finding the same files.
+    """
 
     rows_per_group: int
     groups_per_file: int
@@ -132,6 +135,8 @@ def replacing(target: Path) -> Iterator[Path]:
                 target.rename(old)
             draft.rename(target)
         except BaseException:
+            if old.exists() and not target.exists():
+                old.rename(target)
             _remove(draft)
             raise
         _sync_names(target.parent)

@@ -103,8 +103,8 @@ EPISODE_SCHEMA = pa.schema(
                     id=(_TEXT, "Unique in the house."),
                     type=(_TEXT, "Kitchen, LivingRoom, Bedroom or Bathroom in ProcTHOR houses."),
                     polygon=(_MATRIX, "Floor outline x, y, counter-clockwise, not closed."),
-                    area=(_REAL, "Square metres."),
-                    ceiling_height=(_REAL, "Metres."),
+                    area=(_REAL, "Floor area, square metres."),
+                    ceiling_height=(_REAL, "Height of the ceiling, metres."),
                 )
             ),
             "Rooms of the house; every edge of the polygon is a vertical wall.",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from simsv_dataset.exits import CommandFailed, ExitCode
 from simsv_generation.config import canonical_json, describe, load
-from simsv_generation.questions.asking import QuestionsConfig, ask_episode
+from simsv_generation.questions.asking import UNFIT, QuestionsConfig, ask_episode
 from simsv_generation.store import RunStore
 from simsv_generation.store.files import disk_trouble, write_atomically
 
@@ -59,7 +59,7 @@ def ask(store: RunStore, config: QuestionsConfig) -> None:
         with disk_trouble(store.root):
             write_atomically(store.questions_path(episode_id), f"{canonical_json(content)}\n".encode())
         asked.update(question.question_type for question in questions)
-        refused += sum(count for reasons in rejections.values() for count in reasons.values())
+        refused += sum(sum(reasons.values()) for key, reasons in rejections.items() if key != UNFIT)
     for question_type, count in sorted(asked.items()):
         print(f"  {question_type}: {count}")
     print(f"asked {asked.total()} questions about {len(episode_ids)} episodes, refused {refused} candidates")

@@ -70,6 +70,10 @@ def build(store: RunStore, out: Path) -> Manifest:
             release, `DISK` when the disk refuses.
     """
     target = out.resolve()
+    try:
+        str(target).encode()
+    except UnicodeEncodeError as error:
+        raise CommandFailed(ExitCode.USAGE, f"--out {str(target)!a} is not UTF-8, as the rows must be") from error
     previous = _previous(target)
     with disk_trouble(target):
         sources = _sources(store)

@@ -1,13 +1,16 @@
 """Paths over a navigation grid that keep away from walls and furniture."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from simsv_generation.geometry import Floats
 from simsv_generation.navigation import NavigationGrid
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Cells = NDArray[np.intp]
 
@@ -85,6 +88,8 @@ class RouteMap:
         return self._rounded(_resampled(self._pulled_tight(points)))
 
     def _search(self, start: int) -> tuple[Floats, NDArray[np.int32]]:
+        from scipy.sparse.csgraph import dijkstra  # takes longer to import than a command may take to show its help
+
         if start not in self._searches:
             costs, predecessors = dijkstra(self._graph, indices=[start], return_predecessors=True)
             self._searches[start] = costs[0], predecessors[0]
@@ -134,7 +139,9 @@ def _resampled(points: Floats) -> Floats:
     return np.stack([np.interp(along, lengths, points[:, k]) for k in range(2)], 1)
 
 
-def _graph(grid: NavigationGrid) -> csr_array:
+def _graph(grid: NavigationGrid) -> "csr_array":
+    from scipy.sparse import csr_array
+
     free = grid.free
     columns, rows = free.shape
     index = np.arange(columns * rows).reshape(columns, rows)

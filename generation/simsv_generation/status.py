@@ -34,7 +34,7 @@ def main(argv: list[str]) -> int:
         print(f"{split:<10} {houses}, {summary.episodes.get(split, 0)} episodes")
     print(f"refused    {in_words(summary.refused_houses)} houses, {in_words(summary.refused_tours)} tours")
     for house_id, failure in failed.items():
-        print(f"failed     {house_id}: {failure['detail'][-1]}; to see it again: {failure['reproduce']}")
+        print(f"failed     {house_id}: {failure['detail'][0]}; to see it again: {failure['reproduce']}")
     print(f"questions  {summary.asked} of {total} episodes asked")
     print(f"generator  {holder or 'none at work'}")
     print(f"status: {summary}")

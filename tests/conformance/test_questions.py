@@ -10,7 +10,7 @@ from simsv_dataset.taxonomy import QUESTION_TYPES
 from simsv_generation.episode import Episode
 from simsv_generation.geometry import OrientedBox
 from simsv_generation.questions import GENERATORS
-from simsv_generation.questions.asking import QuestionsConfig, ask_episode
+from simsv_generation.questions.asking import UNFIT, QuestionsConfig, ask_episode
 from simsv_generation.questions.base import Answer, Candidate, Question
 from simsv_generation.questions.sightings import Sightings
 from simsv_generation.scene import House, Room
@@ -186,4 +186,6 @@ def test_episodes_with_little_to_ask_about(question_type: str) -> None:
     for names in ((), ("bed",), ("bed", "bed")):
         episode = furnished(0, names)
         assert list(GENERATORS[question_type].propose(Sightings(episode), rng(0))) == []
-        assert ask_episode(episode, CONFIG, seed=0) == ([], {})
+        questions, refusals = ask_episode(episode, CONFIG, seed=0)
+        assert questions == []
+        assert set(refusals) <= {UNFIT}

@@ -134,10 +134,10 @@ def test_depth_and_ids_of_a_bare_room_are_exact(simulator: Simulator) -> None:
         assert is_clear.mean() > 0.9
         assert (frame.instance_ids == surface)[is_clear].all()
         assert np.abs(frame.depth - depth)[is_clear].max() < 1e-3
-    simulator.load(make_house())
 
 
 def test_same_pose_gives_the_same_frame(simulator: Simulator, house: House, frames: list[Frame]) -> None:
+    simulator.load(house)
     simulator.render(POSES[1], Camera(64, 48, 70.0))
     assert hash_frame(simulator.render(POSES[0], CAMERA)) == hash_frame(frames[0])
     simulator.load(make_house([make_room()]))
@@ -161,6 +161,7 @@ def first_frame_hashes(backend: str) -> FrameHashes:
 
 
 def test_crop_is_the_frame_of_the_cropped_camera(simulator: Simulator, house: House) -> None:
+    simulator.load(house)
     camera = Camera(680, 384, 59.0)
     cropped = simulator.render(POSES[0], camera).cropped(6)
     narrow = simulator.render(POSES[0], camera.cropped(6))
@@ -186,7 +187,6 @@ def test_object_straight_ahead_is_seen_and_one_behind_a_wall_is_not(simulator: S
         through = simulator.render(aside, CAMERA)
         # A closed wall hides the second fridge; the door between the rooms, which stands open, shows it.
         assert (instances.index("hidden") in through.instance_ids) == bool(openings)
-    simulator.load(make_house())
 
 
 def test_navigation_knows_rooms_doors_and_things(simulator: Simulator) -> None:
@@ -203,4 +203,3 @@ def test_impossible_houses_are_refused_by_name(simulator: Simulator) -> None:
     astray = Opening("door|astray", "door", ("room|1",), ((1.0, 2.0), (2.0, 2.0)), 0.0, 2.0, False)
     with pytest.raises(ValueError, match=r"door\|astray"):
         simulator.load(make_house([make_room()], [astray]))
-    simulator.load(make_house())

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from simsv_dataset.video import read_frames, sample_indices
 from simsv_generation.build import build
 from simsv_generation.store import RunStore
 from tests.runs import CAMERA, NUM_FRAMES, make_rows, make_walk, write_questions, write_run
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "data_format.md"
 
 pytestmark = pytest.mark.usefixtures("datasets_cache")
 
@@ -66,6 +69,11 @@ assert row["frames"].shape == (2, 24, 32, 3), row["frames"].shape
 print("torch" in sys.modules)
 """
     assert run_python(code, small_release.parent, tmp_path) == "False\n"
+
+
+def test_the_example_of_the_document_goes_from_a_box_to_pixels_and_back(small_release: Path, tmp_path: Path) -> None:
+    (example,) = re.findall(r"^```python\n(.*?)^```", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert float(run_python(example, small_release.parent, tmp_path)) < 1e-6
 
 
 # With simsv

@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -117,6 +118,26 @@ def test_an_exception_leaves_the_old_folder_and_no_draft(tmp_path: Path, error: 
 
     with pytest.raises(error):
         fail()
+    assert [path.name for path in target.iterdir()] == ["old"]
+    assert [path.name for path in tmp_path.iterdir()] == ["simsv"]
+
+
+def test_the_old_folder_comes_back_when_the_new_cannot_take_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "simsv"
+    target.mkdir()
+    (target / "old").touch()
+    rename = Path.rename
+
+    def failing(path: Path, place: Path) -> Path:
+        if path.name == ".simsv.draft":
+            raise OSError(errno.EIO, "broken disk", str(path))
+        return rename(path, place)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(OSError, match="broken disk"), replacing(target):
+        pass
     assert [path.name for path in target.iterdir()] == ["old"]
     assert [path.name for path in tmp_path.iterdir()] == ["simsv"]
 

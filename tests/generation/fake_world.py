@@ -27,9 +27,9 @@ from simsv_generation.seeding import rng
 from simsv_generation.simulators import SIMULATORS, SimulatorUnavailable
 from tests.episodes import make_object, make_two_rooms
 
-# At import, so that the spawned workers, which import this module too, have the rows.
-HOUSE_SOURCES["fake"] = f"{__spec__.name}:FakeHouses"
-SIMULATORS["fake"] = f"{__spec__.name}:FakeSimulator"
+if __name__ in ("__main__", "__mp_main__"):  # the command line and its spawned workers, never the tests themselves
+    HOUSE_SOURCES["fake"] = "tests.generation.fake_world:FakeHouses"
+    SIMULATORS["fake"] = "tests.generation.fake_world:FakeSimulator"
 
 CONFIG = """
 houses: {source: fake, train: 3, validation: 1, test: 1}

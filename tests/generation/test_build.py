@@ -245,6 +245,16 @@ def test_a_file_in_the_place_of_the_release_is_left_alone(run: RunStore, tmp_pat
     assert (tmp_path / "simsv").read_text() == "mine"
 
 
+def test_a_path_that_cannot_be_written_down_is_refused(run: RunStore, tmp_path: Path) -> None:
+    code, message = failure("--run", run.root, "--out", tmp_path / "bad\udcff")
+    assert (code, message.isascii()) == (ExitCode.USAGE, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_the_root_of_the_disk_is_no_release(run: RunStore) -> None:
+    assert failure("--run", run.root, "--out", "/")[0] == ExitCode.USAGE
+
+
 def test_an_empty_folder_is_taken(run: RunStore, tmp_path: Path) -> None:
     (tmp_path / "simsv").mkdir()
     build(run, tmp_path / "simsv")

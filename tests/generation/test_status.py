@@ -82,7 +82,7 @@ def test_failures_are_told_with_the_command_that_shows_them_again(
 ) -> None:
     with RunStore.writing(run, RECORD) as store:
         store.fail(
-            "test-train-000002", {"reproduce": "simsv generate --house x", "detail": ["Traceback", "KeyError: 3"]}
+            "test-train-000002", {"reproduce": "simsv generate --house x", "detail": ["KeyError: 3", "Traceback"]}
         )
     code, lines = told(run, capsys)
     assert code == ExitCode.FAILURES

@@ -26,7 +26,7 @@ class Event(Generic[Item, Result]):
     attempt: int
     """1 for the first."""
     detail: str = ""
-    """Of `retry` and `failed`: the stack or how the process ended, for people."""
+    """Of `retry` and `failed`: what went wrong, in a line, and then the stacks that were to be had."""
     seconds: float = 0.0
     """Since this attempt was handed out."""
     result: Result | None = None

@@ -1,49 +1,33 @@
 """Worker processes on this machine, by pebble: a crash, a hang or a poisonous item costs that item alone."""
 
-import ctypes
-import faulthandler
 import multiprocessing
-import multiprocessing.util
 import os
 import signal
-import sys
 import tempfile
 import threading
 import time
-import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Generic
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from simsv_dataset.exits import CommandFailed, ExitCode
+from simsv_dataset.exits import CommandFailed
 from simsv_generation.executors import Event, Interrupted, Item, Result, Worker
+from simsv_generation.executors.worker_process import Answer, dump_file, make, start_worker
 
 _GRACE: Final = 20.0
 """Seconds that a worker has to end itself after its deadline before it is killed from outside."""
 _PATIENCE: Final = 3
 """Times in a row that the workers may die without having taken an item."""
+_POLL: Final = 0.2
+"""Seconds after which a signal is noticed."""
 _LONGEST_DUMP: Final = 8000
-_PR_SET_PDEATHSIG: Final = 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """How an item ended in a worker; everything else is a process that died."""
-
-    result: Any = None
-    stack: str = ""
-    """Of the exception that was raised."""
-    is_open: bool = True
-    """Whether the worker had been opened by then, so that the exception is the item's."""
-    fatal: tuple[ExitCode, str] | None = None
-    """Of a CommandFailed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,56 +47,31 @@ class LocalExecutor:
         self, open_worker: Callable[[], Worker[Item, Result]], items: deque[Item]
     ) -> Generator[Event[Item, Result], None, None]:
         """See `Executor.run`."""
-        with _caught_signals() as signals, tempfile.TemporaryDirectory(prefix="simsv-") as folder:
-            dumps = Path(folder)
-            pool = self._start_pool(open_worker, dumps)
-            try:
-                running: dict[ProcessFuture[_Answer], tuple[Item, float]] = {}
-                attempts: Counter[Item] = Counter()
-                broken = 0
-                while items or running:
-                    while items and len(running) < self.workers and pool.active:
-                        item = items.popleft()
-                        future = pool.schedule(_make, args=(item, self.timeout), timeout=self.timeout + _GRACE)
-                        running[future] = item, time.monotonic()
-                        attempts[item] += 1
-                        yield Event(item, "start", attempts[item])
-                    wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
-                    if signals:
-                        break
-                    for future in [f for f in running if f.done() and not isinstance(f.exception(), BrokenProcessPool)]:
-                        item, began = running.pop(future)
-                        event = self._event(future, item, attempts[item], time.monotonic() - began, dumps)
-                        if event.kind == "retry":
-                            items.append(item)
-                        broken = 0
-                        yield event
-                    if not pool.active:
-                        # A worker died with nothing in hand, which breaks the pool; no item is to blame.
-                        broken += 1
-                        if broken > _PATIENCE:
-                            raise RuntimeError("worker processes die before they take any work; see their output")
-                        for item, _ in reversed(running.values()):
-                            items.appendleft(item)
-                            attempts[item] -= 1
-                        running.clear()
-                        _stop_pool(pool)
-                        pool = self._start_pool(open_worker, dumps)
-            finally:
-                _stop_pool(pool)
-            if signals:
-                raise Interrupted(signals[0])
-
-    def _start_pool(self, open_worker: Callable[[], Worker[Item, Result]], dumps: Path) -> ProcessPool:
-        return ProcessPool(
-            self.workers,
-            initializer=_start_worker,
-            initargs=(open_worker, os.getpid(), dumps),
-            context=multiprocessing.get_context("spawn"),
-        )
+        attempts: Counter[Item] = Counter()
+        with (
+            _caught_signals() as signals,
+            tempfile.TemporaryDirectory(prefix="simsv-") as dumps,
+            closing(_Crew[Item](self.workers, self.timeout, open_worker, Path(dumps))) as crew,
+        ):
+            while items or crew.running:
+                while items and crew.has_room():
+                    item = items.popleft()
+                    attempts[item] += 1
+                    crew.hand_out(item)
+                    yield Event(item, "start", attempts[item])
+                for item, future, seconds in crew.finished():
+                    event = self._event(item, attempts[item], seconds, future, Path(dumps))
+                    if event.kind == "retry":
+                        items.append(item)
+                    yield event
+                for item in crew.take_back():
+                    attempts[item] -= 1
+                    items.appendleft(item)
+                if signals:
+                    raise Interrupted(signals[0])
 
     def _event(
-        self, future: ProcessFuture[_Answer], item: Item, attempt: int, seconds: float, dumps: Path
+        self, item: Item, attempt: int, seconds: float, future: ProcessFuture[Answer], dumps: Path
     ) -> Event[Item, Any]:
         error = future.exception()
         if error is None:
@@ -133,9 +92,64 @@ class LocalExecutor:
         return Event(item, "retry" if attempt <= self.retries else "failed", attempt, detail, seconds)
 
 
-def _stop_pool(pool: ProcessPool) -> None:
-    pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()
+class _Crew(Generic[Item]):
+    """The workers and what each has in hand. Owns the pool, which breaks, and is replaced, when an idle worker dies."""
+
+    def __init__(self, size: int, timeout: float, open_worker: Callable[[], Worker[Item, Any]], dumps: Path) -> None:
+        self._size, self._timeout, self._open_worker, self._dumps = size, timeout, open_worker, dumps
+        self._pool = self._started()
+        self._broken = 0
+        self.running: dict[ProcessFuture[Answer], tuple[Item, float]] = {}
+        """To the item and the time it was handed out."""
+
+    def has_room(self) -> bool:
+        """Whether a worker is free."""
+        return len(self.running) < self._size and self._pool.active
+
+    def hand_out(self, item: Item) -> None:
+        """Let a free worker make the item."""
+        future = self._pool.schedule(make, args=(item, self._timeout), timeout=self._timeout + _GRACE)
+        self.running[future] = item, time.monotonic()
+
+    def finished(self) -> Iterator[tuple[Item, ProcessFuture[Answer], float]]:
+        """Wait a moment for items to end: each with how, and how many seconds it took."""
+        wait(self.running, timeout=_POLL, return_when=FIRST_COMPLETED)
+        ended = [future for future in self.running if future.done()]
+        for future in ended:
+            if not isinstance(future.exception(), BrokenProcessPool):
+                self._broken = 0
+                item, began = self.running.pop(future)
+                yield item, future, time.monotonic() - began
+
+    def take_back(self) -> list[Item]:
+        """What was handed out to a pool that broke; no item is to blame for that.
+
+        Raises:
+            RuntimeError: it happens again and again.
+        """
+        if self._pool.active:
+            return []
+        self._broken += 1
+        if self._broken > _PATIENCE:
+            raise RuntimeError("the worker processes die before they take any work; their output may say why")
+        items = [item for item, _ in self.running.values()]
+        self.running.clear()
+        self.close()
+        self._pool = self._started()
+        return items
+
+    def close(self) -> None:
+        """End all workers, whatever they are doing."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+    def _started(self) -> ProcessPool:
+        return ProcessPool(
+            self._size,
+            initializer=start_worker,
+            initargs=(self._open_worker, os.getpid(), self._dumps),
+            context=multiprocessing.get_context("spawn"),
+        )
 
 
 @contextmanager
@@ -145,9 +159,8 @@ def _caught_signals() -> Iterator[list[int]]:
     if threading.current_thread() is not threading.main_thread():
         yield came
         return
-    previous = {
-        number: signal.signal(number, lambda n, _: came.append(n)) for number in (signal.SIGINT, signal.SIGTERM)
-    }
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    previous = {number: signal.signal(number, lambda came_number, _: came.append(came_number)) for number in numbers}
     try:
         yield came
     finally:
@@ -156,54 +169,9 @@ def _caught_signals() -> Iterator[list[int]]:
 
 
 def _obituary(error: ProcessExpired, dumps: Path) -> str:
-    """How a worker died, with the stacks that its faulthandler could still write."""
+    """How a worker died, in a line, and the stacks that its faulthandler could still write."""
     code = error.exitcode
     how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-    dump = dumps / f"{error.pid}.txt"
+    dump = dump_file(dumps, error.pid)
     stacks = dump.read_text(errors="replace")[:_LONGEST_DUMP] if dump.exists() else ""
     return f"the worker died: {how}\n{stacks}".strip()
-
-
-# In the worker process
-
-
-class _WorkerProcess:
-    """What a worker process keeps from item to item."""
-
-    def __init__(self, open_worker: Callable[[], Worker[Any, Any]], dump: Path) -> None:
-        self._open_worker = open_worker
-        self._make: Callable[[Any], Any] | None = None
-        self._dump = dump.open("w")
-        faulthandler.enable(self._dump)
-
-    def make(self, item: Any, timeout: float) -> _Answer:
-        # A thread of C: it ends the process even when a native call hangs and holds the interpreter's lock.
-        faulthandler.dump_traceback_later(timeout, exit=True, file=self._dump)
-        try:
-            if self._make is None:
-                stack = ExitStack()
-                self._make = stack.enter_context(self._open_worker())
-                multiprocessing.util.Finalize(None, stack.close, exitpriority=10)
-            return _Answer(self._make(item))
-        except CommandFailed as error:
-            return _Answer(fatal=(error.code, str(error)))
-        except BaseException:
-            return _Answer(stack=traceback.format_exc(), is_open=self._make is not None)
-        finally:
-            faulthandler.cancel_dump_traceback_later()
-
-
-_process: list[_WorkerProcess] = []
-"""The one of this process, once it has started."""
-
-
-def _start_worker(open_worker: Callable[[], Worker[Any, Any]], driver: int, dumps: Path) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != driver:
-            os._exit(1)
-    _process.append(_WorkerProcess(open_worker, dumps / f"{os.getpid()}.txt"))
-
-
-def _make(item: Any, timeout: float) -> _Answer:
-    return _process[0].make(item, timeout)

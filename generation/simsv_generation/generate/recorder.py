@@ -59,7 +59,7 @@ class HouseRecorder:
     def __call__(self, task: HouseTask) -> Refusal | None:
         """Commit all episodes of a house that are not there yet; why there can be none, or None.
 
-        No episode is rendered before all walks of the house are planned: a house has all its episodes or none.
+        No episode is rendered before all walks of the house are planned, so a refused house leaves none behind.
 
         Raises:
             CommandFailed: `DISK`, or `USAGE` when the source has no such ordinal.

@@ -10,6 +10,9 @@ from simsv_generation.questions.base import Question, Rejection, make_question
 from simsv_generation.questions.sightings import Sightings, Thresholds
 from simsv_generation.seeding import rng
 
+UNFIT = "objects"
+"""Key of the refusals that are of objects."""
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionsConfig:
@@ -31,13 +34,16 @@ class QuestionsConfig:
 def ask_episode(
     episode: Episode, config: QuestionsConfig, seed: int
 ) -> tuple[list[Question], dict[str, dict[str, int]]]:
-    """Questions sorted by type and id, and the number of refused candidates by type and reason.
+    """Questions sorted by type and id, and what was refused.
+
+    Refusals are counted by reason: under `UNFIT` the seen objects that no question may name, under a question type its
+    candidates made of the others.
 
     A function of the episode, the configuration and the seed alone.
     """
     sightings = Sightings(episode, config.thresholds)
     questions: list[Question] = []
-    refusals: dict[str, dict[str, int]] = {}
+    refusals: dict[str, dict[str, int]] = {UNFIT: sightings.unfit} if sightings.unfit else {}
     for question_type in QUESTION_TYPES:
         generator = GENERATORS[question_type.name]
         random = rng(seed, "ask", episode.episode_id, question_type.name)

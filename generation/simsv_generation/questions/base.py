@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from simsv_dataset.video import sample_indices
 
+from simsv_dataset.video import sample_indices
 from simsv_generation.episode import Episode
 from simsv_generation.questions.sightings import Sightings
 

@@ -86,8 +86,8 @@ class RelativeDirection:
     sectors: Sectors
 
     def propose(self, sightings: Sightings, rng: np.random.Generator) -> Iterator[Candidate]:
-        """Triples (stand by, face, asked about) of objects that are the only seen one of their category."""
-        triples = list(permutations(sightings.only_ones, 3))
+        """Triples (stand by, face, asked about) of objects that a question may name."""
+        triples = list(permutations(sightings.referents, 3))
         for index in rng.permutation(len(triples)).tolist():
             yield Candidate(self.question_type, triples[index])
 

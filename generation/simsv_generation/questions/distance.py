@@ -25,8 +25,8 @@ class AbsoluteDistance:
     question_type = "object_abs_distance"
 
     def propose(self, sightings: Sightings, rng: np.random.Generator) -> Iterator[Candidate]:
-        """Pairs of objects that are the only seen one of their category."""
-        pairs = list(combinations(sightings.only_ones, 2))
+        """Pairs of objects that a question may name."""
+        pairs = list(combinations(sightings.referents, 2))
         for index in rng.permutation(len(pairs)).tolist():
             yield Candidate(self.question_type, pairs[index])
 

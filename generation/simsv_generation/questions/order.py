@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-from simsv_dataset.video import sample_indices
 
+from simsv_dataset.video import sample_indices
 from simsv_generation.questions.base import FRAME_BUDGETS, Answer, Candidate, Rejection
 from simsv_generation.questions.sightings import Sightings, is_increasing
 
@@ -28,7 +28,11 @@ class AppearanceOrder:
 
     def propose(self, sightings: Sightings, rng: np.random.Generator) -> Iterator[Candidate]:
         """Four categories at a time, each by the object of it that becomes clear first."""
-        firsts = [_first_clear(sightings, ids) for ids in sightings.seen_by_category.values()]
+        firsts = [
+            _first_clear(sightings, ids)
+            for ids in sightings.seen_by_category.values()
+            if any(sightings.is_nameable(object_id) for object_id in ids)
+        ]
         known: set[frozenset[str]] = set()
         if len(firsts) < _NUM_CATEGORIES:
             return
@@ -80,14 +84,9 @@ class AppearanceOrder:
 
 
 def _first_clear(sightings: Sightings, object_ids: tuple[str, ...]) -> str:
-    """The object that becomes clear first; among those never clear, the one seen first."""
-
-    def when(object_id: str) -> tuple[float, int, str]:
-        sighting = sightings.of[object_id]
-        clear = sighting.clear_frames[0] if sighting.clear_frames else float("inf")
-        return clear, sighting.seen_frames[0], object_id
-
-    return min(object_ids, key=when)
+    """The object that becomes clear first."""
+    clear = [object_id for object_id in object_ids if sightings.of[object_id].clear_frames]
+    return min(clear, key=lambda object_id: (sightings.of[object_id].clear_frames[0], object_id))
 
 
 def _smallest_budget(sightings: Sightings, categories: list[str]) -> int:

@@ -5,6 +5,7 @@ An object is *seen* when it covers at least `seen` of one saved frame, and *name
 that turns on it is refused.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -79,9 +80,17 @@ class Sightings:
         return {category: tuple(seen[category]) for category in sorted(seen)}
 
     @cached_property
-    def only_ones(self) -> tuple[str, ...]:
-        """Ids of objects that are the only seen one of their category, sorted by category."""
-        return tuple(ids[0] for ids in self.seen_by_category.values() if len(ids) == 1)
+    def referents(self) -> tuple[str, ...]:
+        """Ids of the objects that a question may name: the only seen one of their category, nameable; by category."""
+        alone = (ids[0] for ids in self.seen_by_category.values() if len(ids) == 1)
+        return tuple(object_id for object_id in alone if self.is_nameable(object_id))
+
+    @cached_property
+    def unfit(self) -> dict[str, int]:
+        """Reason to number of seen objects that no question may name."""
+        seen = (object_id for ids in self.seen_by_category.values() for object_id in ids)
+        reasons = Counter(reason for object_id in seen if (reason := self.problem((object_id,))))
+        return dict(sorted(reasons.items()))
 
     def is_nameable(self, object_id: str) -> bool:
         """Whether a person who watches the video can be expected to name it."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from simsv_dataset.manifest import Manifest, RowHash, hash_files, list_files, relative_video
+from simsv_dataset.manifest import Manifest, RowDigest, hash_files, list_files, relative_video
 from simsv_dataset.release import EPISODES, read_split
 from simsv_dataset.taxonomy import QUESTION_TYPES
 from simsv_generation.episode import Episode
@@ -53,16 +53,14 @@ def read_episodes(folder: Path) -> tuple[dict[str, Episode], list[str]]:
 def check_rows(folder: Path, manifest: Manifest, episodes: Mapping[str, Episode]) -> tuple[int, list[str]]:
     """The number of answers derived again, and what is wrong with the rows of every config."""
     problems: list[str] = []
-    thresholds = Thresholds(**manifest.questions["thresholds"])
+    thresholds = Thresholds(**manifest.questions_config["thresholds"])
     sightings = {name: Sightings(episode, thresholds) for name, episode in episodes.items()}
     root = folder.resolve().as_posix()
     asked: dict[str, dict[str, Any]] = {}
     for config in sorted(manifest.configs, key=lambda name: (name not in _TYPES, name)):
         for split, record in manifest.configs[config].items():
-            digest = RowHash()
-            count, moved = 0, 0
+            digest, moved = RowDigest(), 0
             for row in _rows(folder, config, split):
-                count += 1
                 digest.update([row])
                 path = row["video"]["path"]
                 moved += not path.startswith("hf://") and path != f"{root}/{relative_video(path)}"
@@ -71,7 +69,7 @@ def check_rows(folder: Path, manifest: Manifest, episodes: Mapping[str, Episode]
                     problems += [f"{row['id']}: {trouble}" for trouble in _answer_problems(row, sightings, split)]
                 elif config != EPISODES and asked.get(row["id"]) != row:
                     problems.append(f"{row['id']} of {config} is not the row of its question type")
-            if (count, digest.hexdigest()) != (record.num_rows, record.sha256):
+            if digest.record() != record:
                 problems.append(f"{config}/{split} has other rows than the manifest says")
             if moved:
                 problems.append(f"{config}/{split}: videos lie elsewhere; run simsv build --relocate {folder}")

@@ -54,9 +54,10 @@ def test_directions_by_angle(angle: float, easy: str | None, medium: str | None,
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.floats(-179, 179), st.floats(-180, 180), st.sampled_from(TYPES))
-def test_turning_the_house_changes_nothing_and_mirroring_swaps_sides(angle: float, turn: float, kind: str) -> None:
-    lamp = around(angle)
+@given(st.integers(-179, 178), st.floats(-180, 180), st.sampled_from(TYPES))
+def test_turning_the_house_changes_nothing_and_mirroring_swaps_sides(degrees: int, turn: float, kind: str) -> None:
+    # Off the whole degrees, where the refusals have their thresholds.
+    lamp = around(degrees + 0.37)
 
     def moved(thing: SceneObject, mirror: bool) -> SceneObject:
         x, y = thing.box.center[0], -thing.box.center[1] if mirror else thing.box.center[1]
@@ -66,7 +67,7 @@ def test_turning_the_house_changes_nothing_and_mirroring_swaps_sides(angle: floa
     plain = ask(kind, STAND, FACE, lamp)
     turned = ask(kind, *(moved(thing, False) for thing in (STAND, FACE, lamp)))
     mirrored = ask(kind, *(moved(thing, True) for thing in (STAND, FACE, lamp)))
-    if isinstance(plain, Answer) and plain.margin > 1.0:
+    if isinstance(plain, Answer):
         assert isinstance(turned, Answer)
         assert turned.text == plain.text
         assert isinstance(mirrored, Answer)

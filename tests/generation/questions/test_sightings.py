@@ -37,17 +37,18 @@ def test_thresholds_part_unseen_seen_and_nameable() -> None:
 def test_a_second_thing_of_one_name_counts_as_soon_as_it_is_seen() -> None:
     barely, never = {3: 0.001}, {3: 0.0005}
     clear = dict.fromkeys(range(9), 0.1)
-    assert sightings_of({"chair0": clear, "chair1": barely}, "chair", "chair").only_ones == ()
-    assert sightings_of({"chair0": clear, "chair1": never}, "chair", "chair").only_ones == ("chair0",)
+    assert sightings_of({"chair0": clear, "chair1": barely}, "chair", "chair").referents == ()
+    assert sightings_of({"chair0": clear, "chair1": never}, "chair", "chair").referents == ("chair0",)
     both = sightings_of({"chair0": clear, "chair1": barely}, "chair", "chair")
     assert both.problem(("chair0",)) == "two_things_of_one_name"
+    assert both.unfit == {"two_things_of_one_name": 2}
 
 
 def test_the_papers_thresholds() -> None:
     paper = Thresholds(0.05, 0.05, 1)
     objects = [make_object("chair", 1, 1), make_object("sofa", 2, 1)]
     sightings = Sightings(make_episode(objects, {"chair": {0: 0.05}, "sofa": {0: 0.049}}), paper)
-    assert sightings.only_ones == ("chair",)
+    assert sightings.referents == ("chair",)
     assert sightings.is_nameable("chair")
 
 
@@ -62,7 +63,7 @@ def test_the_shortest_span_shows_everything_once() -> None:
 def test_an_episode_that_shows_nothing() -> None:
     sightings = sightings_of({"bed0": {}}, "bed")
     assert sightings.seen_by_category == {}
-    assert sightings.only_ones == ()
+    assert sightings.referents == ()
 
 
 @pytest.mark.parametrize("shares", [(0, 0.1), (0.2, 0.1), (0.1, 1.1)])

@@ -1,5 +1,7 @@
 """Patterns, finishes and the packing of light."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -43,15 +45,29 @@ def test_packed_grids_keep_their_texels_and_do_not_overlap() -> None:
     assert used.max() == 1
 
 
+def house_of(floor: object, wall: object) -> House:
+    spec = {
+        "rooms": [{"id": "room|1", "floorMaterial": floor}],
+        "walls": [{"roomId": "room|1", "material": wall}],
+    }
+    return dataclasses.replace(make_house([make_room()]), spec=spec)
+
+
 def test_finishes_come_from_the_materials_of_the_house() -> None:
     paint = {"name": "PureWhite", "color": {"r": 1.0, "g": 0.5, "b": 0.0}}
-    spec = {
-        "rooms": [{"id": "room|1", "floorMaterial": {"name": "DarkWoodSmooth"}}],
-        "walls": [{"roomId": "room|1", "material": paint}],
-    }
-    plain = make_house([make_room()])
-    house = House(plain.house_id, plain.source, plain.split, plain.rooms, (), (), {}, spec)
-    finish = room_finishes(house)["room|1"]
+    finish = room_finishes(house_of({"name": "DarkWoodSmooth"}, paint))["room|1"]
     assert finish.floor.pattern == "planks"
+    assert finish.wall.pattern == "plaster"
     assert finish.wall.color == pytest.approx((1.0, 0.2140, 0.0), abs=1e-4)
-    assert set(room_finishes(plain)) == {"room|1"}
+    tiled = room_finishes(house_of({"name": "KitchenTiles4"}, {"name": "KitchenTiles4"}))["room|1"]
+    assert (tiled.floor.pattern, tiled.wall.pattern) == ("tiles", "small tiles")
+
+
+def test_houses_without_spec_are_plain() -> None:
+    assert set(room_finishes(make_house())) == {"room|1", "room|2"}
+
+
+@pytest.mark.parametrize("floor", [None, {}, {"color": {"r": 1.0}}, "DarkWood"])
+def test_missing_material_names_the_room(floor: object) -> None:
+    with pytest.raises(ValueError, match=r"room\|1"):
+        room_finishes(house_of(floor, {"name": "Drywall"}))

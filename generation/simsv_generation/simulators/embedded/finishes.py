@@ -45,17 +45,23 @@ _WALL_PATTERNS: dict[Kind, str] = {**_FLOOR_PATTERNS, "tile": "small tiles"}
 
 
 def room_finishes(house: House) -> dict[str, RoomFinish]:
-    """The finish of every room, from the materials in `House.spec`; the same plain one for all where that is empty."""
+    """The finish of every room, from the materials in `House.spec`; the same plain one for all where that is empty.
+
+    Raises:
+        ValueError: the spec does not say what a room is made of; names the room.
+    """
     if not house.spec:
         return {room.room_id: _PLAIN for room in house.rooms}
-    floors = {room["id"]: room["floorMaterial"] for room in house.spec["rooms"]}
-    walls = {wall["roomId"]: wall["material"] for wall in house.spec["walls"]}
-    return {
-        room.room_id: RoomFinish(
-            _finish(floors[room.room_id], _FLOOR_PATTERNS), _finish(walls[room.room_id], _WALL_PATTERNS), _CEILING
-        )
-        for room in house.rooms
-    }
+    return {room.room_id: _room_finish(room.room_id, house) for room in house.rooms}
+
+
+def _room_finish(room_id: str, house: House) -> RoomFinish:
+    try:
+        floor = next(room["floorMaterial"] for room in house.spec["rooms"] if room["id"] == room_id)
+        wall = next(wall["material"] for wall in house.spec["walls"] if wall["roomId"] == room_id)
+        return RoomFinish(_finish(floor, _FLOOR_PATTERNS), _finish(wall, _WALL_PATTERNS), _CEILING)
+    except (KeyError, TypeError, StopIteration) as error:
+        raise ValueError(f"house {house.house_id}: its spec does not say what {room_id} is made of") from error
 
 
 def _finish(material: Mapping[str, Any], patterns: Mapping[Kind, str]) -> Finish:

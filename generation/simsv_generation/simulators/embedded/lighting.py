@@ -13,7 +13,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from simsv_generation.geometry import Floats, OrientedBox
-from simsv_generation.scene import Opening, Room
+from simsv_generation.scene import House, Opening, Room
+from simsv_generation.simulators.embedded.house_shape import HouseShape, SolidPiece
 from simsv_generation.simulators.embedded.structure import Surface
 
 TEXEL = 0.1
@@ -78,6 +79,30 @@ class RoomLight:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class HouseLight:
+    """The light on a house, piece by piece, linear RGB."""
+
+    shell: tuple[Floats, ...]
+    """For every piece of the shell a grid of shape (rows, columns, 3), from `light_texels`."""
+    solids: tuple[Floats, ...]
+    """For every solid piece shape (N, 3), at its vertices."""
+
+
+def light_house(house: House, shape: HouseShape) -> HouseLight:
+    """The light on every piece of a house."""
+    lights, furniture = {}, {}
+    for room in house.rooms:
+        surfaces = [piece.surface for piece in shape.shell if piece.room_id == room.room_id]
+        openings = [opening for opening in house.openings if room.room_id in opening.room_ids]
+        lights[room.room_id] = room_light(room, openings, surfaces)
+        furniture[room.room_id] = [o.box for o in house.objects if o.room_id == room.room_id and not o.parent_id]
+    return HouseLight(
+        tuple(light_texels(piece.surface, lights[piece.room_id], furniture[piece.room_id]) for piece in shape.shell),
+        tuple(_solid_light(piece, [lights[room_id] for room_id in piece.room_ids]) for piece in shape.solids),
+    )
+
+
 def room_light(room: Room, openings: Sequence[Opening], surfaces: Sequence[Surface]) -> RoomLight:
     """The light of a room, exposed for its surfaces.
 
@@ -127,6 +152,13 @@ def light_texels(surface: Surface, light: RoomLight, furniture: Sequence[Oriente
     for box in furniture:
         shade = np.maximum(shade, 0.45 * np.exp(-box.point_distance(probes) / 0.15))
     return np.asarray((light.irradiance(flat, normals) * (1 - shade)[:, None]).reshape(rows, columns, 3))
+
+
+def _solid_light(piece: SolidPiece, lights: Sequence[RoomLight]) -> Floats:
+    positions, normals = piece.mesh.positions, piece.mesh.normals
+    # A door frame stands in two rooms, but each of its faces turns to one of them.
+    light = np.maximum.reduce([room.irradiance(positions, normals) for room in lights])
+    return light if piece.box is None else light * enclosed_shade(piece.box, positions, normals)[:, None]
 
 
 def enclosed_shade(box: OrientedBox, points: Floats, normals: Floats) -> Floats:

@@ -207,6 +207,11 @@ def turned(mesh: Mesh, degrees: float, axis: int = 2, about: Vec3 = (0, 0, 0)) -
     return Mesh((mesh.positions - center) @ matrix.T + center, mesh.normals @ matrix.T, mesh.colors, mesh.triangles)
 
 
+def forward(mesh: Mesh, at: Vec3) -> Mesh:
+    """An upright mesh about the origin laid over, so that its top faces the front, and shifted there: a knob, a dial."""
+    return moved(turned(mesh, -90, axis=0), at)
+
+
 def fitted(mesh: Mesh, size: Vec3) -> Mesh:
     """The mesh scaled along each axis and centred, so that it fills a box of this size exactly."""
     low, high = mesh.extent()

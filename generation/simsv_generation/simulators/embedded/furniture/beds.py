@@ -5,7 +5,7 @@ from collections.abc import Callable
 from simsv_generation.geometry import Vec3
 from simsv_generation.simulators.embedded.materials import Paint, shade
 from simsv_generation.simulators.embedded.mesh import Mesh, merge
-from simsv_generation.simulators.embedded.solids import block, ellipsoid
+from simsv_generation.simulators.embedded.solids import block
 
 _LINEN: tuple[Vec3, ...] = ((0.74, 0.73, 0.70), (0.66, 0.62, 0.54), (0.52, 0.58, 0.62))
 _BLANKETS: tuple[Vec3, ...] = (
@@ -17,14 +17,17 @@ _BLANKETS: tuple[Vec3, ...] = (
     (0.55, 0.42, 0.18),
 )
 
+_MATTRESS = 0.63
+"""Height of the mattress as a share of the headboard's: where pillows rest in AI2-THOR's own object records."""
+
 
 def _bed(size: Vec3, paint: Paint) -> Mesh:
-    """A frame with a headboard at the back, a mattress, pillows and a blanket over the lower two thirds."""
+    """A frame with a headboard at the back, a mattress and a blanket. Pillows are objects of their own."""
     w, d, h = size
     x, y, floor, top = w / 2, d / 2, -h / 2, h / 2
     board = min(0.07, 0.05 * d)
     wood, linen, blanket = paint.wood(), paint.pick(_LINEN), paint.pick(_BLANKETS)
-    frame_z, mattress_z = floor + 0.30 * h, floor + 0.56 * h
+    frame_z, mattress_z = floor + 0.32 * h, floor + _MATTRESS * h
     leg = min(0.07, w / 8)
     parts = [block((-x, -y, floor), (x, -y + board, top), wood, bevel=0.02)]
     parts.append(block((-x, y - board, floor), (x, y, floor + 0.42 * h), wood, bevel=0.015))
@@ -35,7 +38,7 @@ def _bed(size: Vec3, paint: Paint) -> Mesh:
     parts.append(block((-x + 0.03, -y + board, floor + 0.2 * h), (x - 0.03, y - board, frame_z), shade(wood, 0.6)))
     parts.append(block((-x + 0.02, -y + board, frame_z), (x - 0.02, y - board - 0.01, mattress_z), linen, bevel=0.05))
     fold = -y + 0.36 * d
-    low, high = (-x + 0.005, fold, frame_z - 0.03 * h), (x - 0.005, y - board - 0.005, mattress_z + 0.035)
+    low, high = (-x + 0.005, fold, frame_z - 0.03 * h), (x - 0.005, y - board - 0.005, mattress_z + 0.012)
     parts.append(block(low, high, blanket, bevel=0.05))
     parts.append(
         block(
@@ -45,11 +48,6 @@ def _bed(size: Vec3, paint: Paint) -> Mesh:
             bevel=0.02,
         )
     )
-    pillows = 2 if w > 1.15 else 1
-    step = (w - 0.1) / pillows
-    for k in range(pillows):
-        center = (-x + 0.05 + (k + 0.5) * step, -y + board + 0.11 * d, mattress_z + 0.05)
-        parts.append(ellipsoid(center, (0.44 * step, 0.1 * d, 0.085), shade(linen, 1.12), boxy=0.55))
     return merge(parts)
 
 

@@ -7,13 +7,16 @@ from simsv_generation.simulators.embedded.materials import Paint, shade
 from simsv_generation.simulators.embedded.mesh import Mesh, merge
 from simsv_generation.simulators.embedded.solids import block, cylinder, ellipsoid, lathe, tube
 
+# Height of the seat as a share of the whole: where ProcTHOR's objects rest, medians of AI2-THOR's own object records.
+_CHAIR_SEAT, _ARMCHAIR_SEAT, _SOFA_SEAT = 0.50, 0.47, 0.50
+
 
 def _chair(size: Vec3, paint: Paint) -> Mesh:
     """Four legs, a seat at half height, a slatted or padded back."""
     w, d, h = size
     x, y, floor, top = w / 2, d / 2, -h / 2, h / 2
     leg = min(0.045, w / 6, d / 6)
-    seat_z, thick = floor + min(0.47, 0.53 * h), min(0.05, 0.08 * h)
+    seat_z, thick = floor + _CHAIR_SEAT * h, min(0.05, 0.08 * h)
     frame, padded = paint.wood(), paint.random.random() < 0.5
     seat = paint.fabric() if padded else frame
     parts = [
@@ -37,13 +40,13 @@ def _chair(size: Vec3, paint: Paint) -> Mesh:
     return merge(parts)
 
 
-def _upholstered(size: Vec3, paint: Paint, seats: int) -> Mesh:
+def _upholstered(size: Vec3, paint: Paint, seats: int, seat: float) -> Mesh:
     """A base with arms, a back and seat cushions, on short feet: armchairs and sofas."""
     w, d, h = size
     x, y, floor, top = w / 2, d / 2, -h / 2, h / 2
     arm, back = min(0.2, 0.14 * w + 0.04, w / 4), min(0.24, 0.26 * d)
     foot = min(0.08, 0.1 * h)
-    seat_z, arm_z = floor + 0.46 * h, floor + 0.66 * h
+    seat_z, arm_z = floor + seat * h, floor + (seat + 0.2) * h
     cloth, feet = paint.fabric(), paint.wood()
     cushion = shade(cloth, 1.12)
     parts = [
@@ -51,7 +54,7 @@ def _upholstered(size: Vec3, paint: Paint, seats: int) -> Mesh:
         for sx in (-x + arm / 2, x - arm / 2)
         for sy in (-y + back / 2, y - foot)
     ]
-    parts.append(block((-x, -y, floor + foot), (x, y - 0.02 * d, seat_z - 0.13 * h), cloth, bevel=0.02))
+    parts.append(block((-x + 0.02, -y + 0.01, floor + foot), (x - 0.02, y - 0.02 * d, seat_z - 0.13 * h), cloth))
     for side in (-1, 1):
         parts.append(block((side * x, -y, floor + foot), (side * (x - arm), y, arm_z), cloth, bevel=0.05))
     parts.append(block((-x + arm / 2, -y, floor + foot), (x - arm / 2, -y + back, top), cloth, bevel=0.05))
@@ -67,12 +70,12 @@ def _upholstered(size: Vec3, paint: Paint, seats: int) -> Mesh:
 
 def _armchair(size: Vec3, paint: Paint) -> Mesh:
     """One upholstered seat between arms."""
-    return _upholstered(size, paint, 1)
+    return _upholstered(size, paint, 1, _ARMCHAIR_SEAT)
 
 
 def _sofa(size: Vec3, paint: Paint) -> Mesh:
     """Two or more upholstered seats between arms."""
-    return _upholstered(size, paint, max(2, round(size[0] / 0.75)))
+    return _upholstered(size, paint, max(2, round(size[0] / 0.75)), _SOFA_SEAT)
 
 
 def _stool(size: Vec3, paint: Paint) -> Mesh:

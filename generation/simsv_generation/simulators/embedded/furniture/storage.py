@@ -8,14 +8,8 @@ from simsv_generation.simulators.embedded.mesh import Mesh, merge
 from simsv_generation.simulators.embedded.solids import block, cylinder, lathe, moved, tube, turned
 
 _DARK: Vec3 = (0.03, 0.03, 0.032)
-_BOOKS: tuple[Vec3, ...] = (
-    (0.32, 0.09, 0.07),
-    (0.09, 0.18, 0.30),
-    (0.12, 0.26, 0.15),
-    (0.55, 0.45, 0.28),
-    (0.60, 0.58, 0.54),
-    (0.08, 0.08, 0.09),
-)
+_BOARDS = (0.03, 0.27, 0.51, 0.75, 1.0)
+"""Tops of shelf boards as shares of the height: where ProcTHOR's objects rest, from AI2-THOR's object records."""
 
 
 def drawers(
@@ -72,27 +66,18 @@ def _dresser(size: Vec3, paint: Paint) -> Mesh:
 
 
 def _shelving_unit(size: Vec3, paint: Paint) -> Mesh:
-    """Open shelves with a few books."""
+    """Open shelves. What stands on them are objects of their own."""
     w, d, h = size
     x, y, floor, top = w / 2, d / 2, -h / 2, h / 2
     wood, board = paint.wood(), min(0.025, 0.05 * w)
     parts = [block((side * x, -y, floor), (side * (x - board), y, top), wood, bevel=0.003) for side in (-1, 1)]
     parts.append(block((-x + board, -y, floor), (x - board, -y + 0.008, top), shade(wood, 0.75), bevel=0.0))
-    shelves = max(2, round(h / 0.36))
-    for k in range(shelves + 1):
-        z = floor + (h - board) * k / shelves
-        parts.append(block((-x + board, -y + 0.008, z), (x - board, y, z + board), wood, bevel=0.003))
-        clear = (h - board) / shelves - board
-        if k < shelves and paint.random.random() < 0.6 and clear > 0.15:
-            at = -x + board + float(paint.random.uniform(0.0, 0.4)) * w
-            for _ in range(int(paint.random.integers(3, 8))):
-                thick, tall = float(paint.random.uniform(0.02, 0.045)), clear * float(paint.random.uniform(0.6, 0.9))
-                if at + thick < x - board:
-                    low = (at, -y + 0.02, z + board)
-                    parts.append(
-                        block(low, (at + thick, y - 0.25 * d, z + board + tall), paint.pick(_BOOKS), bevel=0.002)
-                    )
-                at += thick + 0.001
+    for share in _BOARDS:
+        above = floor + share * h
+        low = max(floor, above - board)
+        parts.append(
+            block((-x + board, -y + 0.008, low), (x - board, y, max(above, low + board / 2)), wood, bevel=0.003)
+        )
     return merge(parts)
 
 

@@ -1,0 +1,108 @@
+"""The shape of a house: the meshes of everything in it, in their places, without light."""
+
+from dataclasses import dataclass
+
+from simsv_generation.geometry import OrientedBox
+from simsv_generation.scene import House, Room, SceneObject
+from simsv_generation.simulators.embedded.finishes import RoomFinish, room_finishes
+from simsv_generation.simulators.embedded.furniture import build_object
+from simsv_generation.simulators.embedded.mesh import Mesh
+from simsv_generation.simulators.embedded.openings import opening_shape
+from simsv_generation.simulators.embedded.structure import (
+    Surface,
+    Wall,
+    ceiling_surface,
+    floor_surface,
+    room_walls,
+    skirting,
+    wall_surface,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShellPiece:
+    """A floor, a ceiling or a wall."""
+
+    instance: str
+    """One of `House.instances()`, as in every piece."""
+    room_id: str
+    pattern: str
+    """Row of `patterns.PATTERNS`."""
+    surface: Surface
+
+
+@dataclass(frozen=True, slots=True)
+class SolidPiece:
+    """Anything else that light falls on."""
+
+    instance: str
+    room_ids: tuple[str, ...]
+    """The rooms whose light falls on it."""
+    mesh: Mesh
+    """In the world frame."""
+    box: OrientedBox | None
+    """Of a piece of furniture; None for skirting boards, doors and window frames."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanePiece:
+    """Glass that shows the sky."""
+
+    instance: str
+    mesh: Mesh
+
+
+@dataclass(frozen=True, slots=True)
+class HouseShape:
+    """A house in pieces."""
+
+    shell: tuple[ShellPiece, ...]
+    solids: tuple[SolidPiece, ...]
+    panes: tuple[PanePiece, ...]
+
+
+def shape_house(house: House) -> HouseShape:
+    """The pieces of a house.
+
+    Raises:
+        ValueError: the house cannot be built; names the object or the opening.
+    """
+    finishes, walls = room_finishes(house), room_walls(house)
+    shell, solids, panes = [], [], []
+    for room in house.rooms:
+        shell += _room_shell(room, walls[room.room_id], finishes[room.room_id])
+        boards = skirting(walls[room.room_id])
+        solids.append(SolidPiece(f"{room.room_id}|wall", (room.room_id,), boards, None))
+    for opening in house.openings:
+        shape = opening_shape(opening, house, walls)
+        solids.append(SolidPiece(opening.opening_id, opening.room_ids, shape.solid, None))
+        if shape.pane is not None:
+            panes.append(PanePiece(opening.opening_id, shape.pane))
+    for thing in house.objects:
+        solids.append(SolidPiece(thing.object_id, (thing.room_id,), _object_mesh(thing, house), thing.box))
+    return HouseShape(tuple(shell), tuple(solids), tuple(panes))
+
+
+def _room_shell(room: Room, walls: tuple[Wall, ...], finish: RoomFinish) -> list[ShellPiece]:
+    here = room.room_id
+    floor, ceiling = floor_surface(room, finish.floor.color), ceiling_surface(room, finish.ceiling.color)
+    pieces = [
+        ShellPiece(f"{here}|floor", here, finish.floor.pattern, floor),
+        ShellPiece(f"{here}|ceiling", here, finish.ceiling.pattern, ceiling),
+    ]
+    for wall in walls:
+        surface = wall_surface(wall, finish.wall.color)
+        if surface is not None:
+            pieces.append(ShellPiece(f"{here}|wall", here, finish.wall.pattern, surface))
+    return pieces
+
+
+def _object_mesh(thing: SceneObject, house: House) -> Mesh:
+    if thing.asset_id not in house.assets:
+        raise ValueError(f"object {thing.object_id} of house {house.house_id} has the unknown asset {thing.asset_id!r}")
+    asset = house.assets[thing.asset_id]
+    try:
+        shape = build_object(asset.asset_type, thing.box.size, asset.materials, thing.asset_id)
+    except ValueError as error:
+        raise ValueError(f"object {thing.object_id} of house {house.house_id}: {error}") from error
+    return Mesh(thing.box.to_world(shape.positions), shape.normals @ thing.box.axes().T, shape.colors, shape.triangles)
