@@ -57,7 +57,7 @@ class Manifest:
     configs: Mapping[str, Mapping[str, SplitRecord]]
     """Config name to split to what it holds; only those that have rows."""
     rejections: Mapping[str, Mapping[str, int]]
-    """Question type to reason to number of refused candidates, and under "objects" the seen objects no question may name."""
+    """Question type to reason to number of refused candidates; under "objects", of seen objects that none may name."""
     refused_houses: Mapping[str, int]
     """Reason to number of houses that were replaced by the next."""
     files: Mapping[str, FileRecord]

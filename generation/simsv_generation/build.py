@@ -262,7 +262,7 @@ def _read_episode(store: RunStore, episode_id: str) -> Episode:
         if problems := store.verify_commit(episode_id):
             raise ValueError(problems[0])
         return store.read_episode(episode_id)
-    except (KeyError, ValueError) as error:
+    except ValueError as error:
         folder = store.episode_folder(episode_id)
         raise CommandFailed(ExitCode.FAILURES, f"{error}; delete {folder} and run simsv generate again") from error
 

@@ -196,11 +196,10 @@ class RunStore:
         folder = self.episode_folder(episode_id)
         if problems := _size_problems(folder):
             return problems
-        files = json.loads((folder / "commit.json").read_bytes())["files"]
         return [
             f"{folder / name} has another SHA-256 than was committed"
-            for name in EPISODE_FILES
-            if sha256_of(folder / name) != files[name]["sha256"]
+            for name, (_, sha256) in _committed(folder).items()
+            if sha256_of(folder / name) != sha256
         ]
 
     # Houses without episodes
@@ -282,12 +281,17 @@ class RunStore:
                 self.log({"kind": "quarantined", "item": episode_id, "detail": "; ".join(problems)})
 
 
+def _committed(folder: Path) -> dict[str, tuple[int, str]]:
+    """Size and SHA-256 of every file, by the commit record."""
+    commit = json.loads((folder / "commit.json").read_bytes())
+    if commit["episode_id"] != folder.name:
+        raise ValueError(f"it is of episode {commit['episode_id']}")
+    return {name: (commit["files"][name]["bytes"], commit["files"][name]["sha256"]) for name in EPISODE_FILES}
+
+
 def _size_problems(folder: Path) -> list[str]:
     try:
-        commit = json.loads((folder / "commit.json").read_bytes())
-        sizes = {name: commit["files"][name]["bytes"] for name in EPISODE_FILES}
-        if commit["episode_id"] != folder.name:
-            return [f"{folder / 'commit.json'} is of episode {commit['episode_id']}"]
+        committed = _committed(folder)
     except FileNotFoundError:
         return [f"{folder / 'commit.json'} is missing"]
     except (ValueError, KeyError, TypeError) as error:
@@ -295,7 +299,7 @@ def _size_problems(folder: Path) -> list[str]:
     there = {path.name: path.stat().st_size for path in folder.iterdir()}
     return [
         f"{folder / name} is missing" if name not in there else f"{folder / name} has another size than was committed"
-        for name, size in sizes.items()
+        for name, (size, _) in committed.items()
         if there.get(name) != size
     ]
 

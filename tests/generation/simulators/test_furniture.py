@@ -41,7 +41,7 @@ def face_normals(mesh: Mesh) -> Floats:
 
 def unmatched_edges(mesh: Mesh) -> int:
     """How many triangle edges have no triangle on their other side; 0 when all surfaces are closed."""
-    _, welded = np.unique(np.round(mesh.positions, 7), axis=0, return_inverse=True)
+    _, welded = np.unique(np.round(mesh.positions, 6), axis=0, return_inverse=True)
     corners = welded.reshape(-1)[mesh.triangles].astype(np.int64)
     edges = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
     edges = edges[edges[:, 0] != edges[:, 1]]

@@ -127,7 +127,8 @@ def ellipsoid(center: Vec3, radii: Vec3, color: Vec3, *, boxy: float = 1.0, rows
     longitudes = 2 * np.pi * np.arange(sides + 1) / sides
 
     def power(values: Floats, exponent: float) -> Floats:
-        return np.asarray(np.sign(values) * np.abs(values) ** exponent)
+        # What should be zero, such as the cosine at a pole, would grow to 1e-7 under a small exponent: a crack.
+        return np.asarray(np.where(np.abs(values) < _SMALLEST, 0.0, np.sign(values) * np.abs(values) ** exponent))
 
     def surface(exponent: float) -> Floats:
         ring = power(np.cos(latitudes), exponent)[:, None]
@@ -154,11 +155,15 @@ def tube(path: Sequence[Vec3], radius: float, color: Vec3, *, sides: int = 8) ->
     tangents = np.concatenate([steps[:1], steps[:-1] + steps[1:], steps[-1:]])
     tangents /= np.maximum(np.sqrt((tangents * tangents).sum(1)), _SMALLEST)[:, None]
     across = np.eye(3)[np.argmin(np.abs(tangents[0]))]
+    across = across - (across @ tangents[0]) * tangents[0]
+    across /= np.sqrt(across @ across)
     angles = 2 * np.pi * np.arange(sides + 1) / sides
     rings, outward = [], []
+    before = tangents[0]
     for point, tangent in zip(points, tangents, strict=True):
-        across = across - (across @ tangent) * tangent
-        across /= np.sqrt(across @ across)
+        # The smallest rotation from the tangent before to this one; projecting would fail where the path turns square.
+        across = across - (across @ tangent) / max(1 + before @ tangent, _SMALLEST) * (before + tangent)
+        before = tangent
         up = np.cross(tangent, across)
         outward.append(np.cos(angles)[:, None] * across + np.sin(angles)[:, None] * up)
         rings.append(point + radius * outward[-1])
@@ -170,6 +175,30 @@ def tube(path: Sequence[Vec3], radius: float, color: Vec3, *, sides: int = 8) ->
         triangles += [np.stack([low, low + 1, high + 1], 1), np.stack([low, high + 1, high], 1)]
     side = _mesh(np.concatenate(rings), np.concatenate(outward), color, np.concatenate(triangles))
     return merge([side, polygon(rings[0][:-1][::-1], color), polygon(rings[-1][:-1], color)])
+
+
+def loop(center: Vec3, radii: Vec2, thick: float, color: Vec3, *, axis: int = 2, steps: int = 24) -> Mesh:
+    """A closed ring of round wire: an ellipse across an axis, its two radii in the order x, y, z, x as in `plate`.
+
+    `thick` is the radius of the wire, at most a third of the smaller radius of the ellipse.
+    """
+    a, b = radii
+    wire, sides = min(thick, a / 3, b / 3), 8
+    around, across = 2 * np.pi * np.arange(steps + 1) / steps, 2 * np.pi * np.arange(sides + 1) / sides
+    outward = np.stack([b * np.cos(around), a * np.sin(around)], 1)
+    outward /= np.sqrt((outward * outward).sum(1))[:, None]
+    normals = np.zeros((steps + 1, sides + 1, 3))
+    positions = np.zeros_like(normals)
+    for k, middle in enumerate((a * np.cos(around), b * np.sin(around))):
+        normals[..., (axis + 1 + k) % 3] = outward[:, k, None] * np.cos(across)
+        positions[..., (axis + 1 + k) % 3] = middle[:, None]
+    normals[..., axis] = np.sin(across)
+    positions += wire * normals + center
+    r, c = (index.ravel() for index in np.meshgrid(np.arange(steps), np.arange(sides), indexing="ij"))
+    first = r * (sides + 1) + c
+    after = first + sides + 1
+    triangles = np.concatenate([np.stack([first, after, after + 1], 1), np.stack([first, after + 1, first + 1], 1)])
+    return _mesh(positions.reshape(-1, 3), normals.reshape(-1, 3), color, triangles)
 
 
 def plate(outline: Sequence[Vec2], low: float, high: float, color: Vec3, axis: int = 2) -> Mesh:
@@ -208,7 +237,7 @@ def turned(mesh: Mesh, degrees: float, axis: int = 2, about: Vec3 = (0, 0, 0)) -
 
 
 def forward(mesh: Mesh, at: Vec3) -> Mesh:
-    """An upright mesh about the origin laid over, so that its top faces the front, and shifted there: a knob, a dial."""
+    """An upright mesh about the origin laid over so that its top faces the front, and shifted: a knob, a dial."""
     return moved(turned(mesh, -90, axis=0), at)
 
 

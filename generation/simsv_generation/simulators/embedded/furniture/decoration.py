@@ -1,0 +1,265 @@
+"""Pictures, plants, vases, statues, pillows and blinds."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from simsv_generation.geometry import Vec3
+from simsv_generation.simulators.embedded.materials import Paint, shade
+from simsv_generation.simulators.embedded.mesh import Mesh, merge
+from simsv_generation.simulators.embedded.solids import block, ellipsoid, lathe, moved, plate, tube, turned
+
+_FRAMES: tuple[Vec3, ...] = ((0.03, 0.03, 0.032), (0.20, 0.11, 0.06), (0.72, 0.71, 0.68), (0.50, 0.36, 0.14))
+_PAINTS: tuple[Vec3, ...] = (
+    (0.55, 0.10, 0.07),
+    (0.08, 0.20, 0.42),
+    (0.70, 0.50, 0.10),
+    (0.10, 0.34, 0.24),
+    (0.75, 0.72, 0.64),
+    (0.40, 0.14, 0.34),
+    (0.10, 0.42, 0.50),
+    (0.62, 0.30, 0.18),
+)
+_GREENS: tuple[Vec3, ...] = ((0.07, 0.22, 0.05), (0.12, 0.30, 0.07), (0.05, 0.18, 0.09))
+_POTS: tuple[Vec3, ...] = ((0.44, 0.19, 0.10), (0.70, 0.69, 0.66), (0.10, 0.10, 0.11), (0.16, 0.34, 0.40))
+_SOIL: Vec3 = (0.06, 0.04, 0.028)
+
+
+def _painting(size: Vec3, paint: Paint) -> Mesh:
+    """A frame around a mat and a picture of a few shapes: hills under a sun, discs, or bands."""
+    w, d, h = size
+    x, y, z = w / 2, d / 2, h / 2
+    edge = min(0.045, 0.1 * w, 0.1 * h)
+    frame, mat = paint.pick(_FRAMES), (0.76, 0.75, 0.71)
+    parts = [block((-x, -y, side * z), (x, y, side * (z - edge)), frame, bevel=0.004) for side in (-1, 1)]
+    parts += [block((side * x, -y, -z), (side * (x - edge), y, z), frame, bevel=0.004) for side in (-1, 1)]
+    parts.append(block((-x + edge, -y, -z + edge), (x - edge, 0.0, z - edge), mat, bevel=0.0))
+    a, b = x - 1.8 * edge, z - 1.8 * edge
+    sky = paint.pick(_PAINTS)
+    parts.append(block((-a, -0.1 * y, -b), (a, 0.2 * y, b), sky, bevel=0.0))
+    kind = int(paint.random.integers(3))
+    for k in range(int(paint.random.integers(3, 6))):
+        color, level = paint.pick(_PAINTS), (0.2 + 0.1 * k) * y
+        s, t = (float(value) for value in paint.random.uniform(-0.6, 0.6, 2))
+        if kind == 0:
+            top = b * (0.35 - 0.3 * k)
+            hill = [(-b, -a), (top + 0.2 * b * s, -a), (top + 0.25 * b * t, 0.0), (top - 0.2 * b * s, a), (-b, a)]
+            hill = [(max(v, -b), u) for v, u in hill] if top > -0.8 * b else hill[:2] + hill[3:]
+            parts.append(plate(_convex(hill), level, level + 0.1 * y, color, axis=1))
+        elif kind == 1:
+            r = min(a, b) * float(paint.random.uniform(0.15, 0.42))
+            disc = turned(lathe([(r, 0.0), (r, level)], color, sides=20), -90, axis=0)
+            parts.append(moved(disc, (s * a, 0.0, t * b)))
+        else:
+            left = -a + 2 * a * k / 6 + 0.1 * a * s
+            parts.append(
+                block(
+                    (left, 0.0, -b * (1 - 0.3 * t)),
+                    (min(left + 0.3 * a, a), level, b * (0.9 - 0.2 * s)),
+                    color,
+                    bevel=0.0,
+                )
+            )
+    return merge(parts)
+
+
+def _convex(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The convex outline of points, counter-clockwise."""
+    ordered = sorted(set(points))
+
+    def half(run: list[tuple[float, float]]) -> list[tuple[float, float]]:
+        kept: list[tuple[float, float]] = []
+        for p in run:
+            while len(kept) > 1 and (kept[-1][0] - kept[-2][0]) * (p[1] - kept[-2][1]) <= (
+                kept[-1][1] - kept[-2][1]
+            ) * (p[0] - kept[-2][0]):
+                kept.pop()
+            kept.append(p)
+        return kept[:-1]
+
+    return half(ordered) + half(ordered[::-1])
+
+
+def _house_plant(size: Vec3, paint: Paint) -> Mesh:
+    """A pot of soil with stems that carry leaves all around."""
+    w, d, h = size
+    x, y, z = w / 2, d / 2, h / 2
+    pot_h, r = min(0.35 * h, 0.4), min(0.5 * min(x, y) + 0.02, min(x, y))
+    pot, green, stalk = paint.pick(_POTS), paint.pick(_GREENS), (0.13, 0.18, 0.06)
+    rim = -z + pot_h
+    profile = [
+        (0.68 * r, -z),
+        (0.95 * r, rim - 0.12 * pot_h),
+        (r, rim - 0.12 * pot_h),
+        (r, rim),
+        (0.88 * r, rim),
+        (0.84 * r, rim - 0.1 * pot_h),
+    ]
+    parts = [lathe(profile, pot), lathe([(0.86 * r, rim - 0.2 * pot_h), (0.86 * r, rim - 0.08 * pot_h)], _SOIL)]
+    leaves = 22
+    for k in range(leaves):
+        around, share = 2.39996 * k, (k + 1) / leaves
+        lean, rise = (1.0 - 0.55 * share), 0.25 + 0.75 * share
+        length = 0.16 * h + 0.1 * min(w, d)
+        tip = (
+            lean * (x - 0.25 * length) * np.cos(around),
+            lean * (y - 0.25 * length) * np.sin(around),
+            rim + (z - rim - 0.2 * length) * rise,
+        )
+        if k % 2 == 0:
+            parts.append(
+                tube(
+                    [(0, 0, rim - 0.1 * pot_h), (0.3 * tip[0], 0.3 * tip[1], 0.5 * (rim + tip[2])), tip],
+                    0.012 * min(w, d),
+                    stalk,
+                    sides=4,
+                )
+            )
+        leaf = ellipsoid(
+            (0.35 * length, 0, 0),
+            (0.5 * length, 0.2 * length, 0.035 * length),
+            shade(green, float(paint.random.uniform(0.8, 1.5))),
+            rows=4,
+            sides=8,
+        )
+        parts.append(moved(turned(turned(leaf, -25 + 50 * (1 - share), axis=1), float(np.degrees(around))), tip))
+    return merge(parts)
+
+
+def _vase(size: Vec3, paint: Paint) -> Mesh:
+    """A bellied vase with a neck and an open lip."""
+    w, d, h = size
+    x, z, color = w / 2, h / 2, paint.ceramic()
+    neck = float(paint.random.uniform(0.35, 0.65))
+    outside = [
+        (0.5 * x, -z),
+        (0.86 * x, -0.55 * z),
+        (x, -0.1 * z),
+        (0.8 * x, 0.35 * z),
+        (neck * x, 0.65 * z),
+        (neck * x, 0.85 * z),
+        (1.25 * neck * x, z),
+    ]
+    return lathe(
+        [*outside, (1.1 * neck * x, z), (0.8 * neck * x, 0.7 * z), (0.8 * x, -0.2 * z)], color, squash=d / w, sides=24
+    )
+
+
+def _statue(size: Vec3, paint: Paint) -> Mesh:
+    """A bust on a plinth: shoulders, neck and head, all of one stone or metal."""
+    w, d, h = size
+    x, y, z = w / 2, d / 2, h / 2
+    stone = paint.pick(((0.34, 0.33, 0.31), (0.08, 0.08, 0.085), (0.55, 0.40, 0.14), (0.66, 0.64, 0.60)))
+    base = -z + 0.2 * h
+    parts = [block((-0.8 * x, -0.8 * y, -z), (0.8 * x, 0.8 * y, -z + 0.07 * h), shade(stone, 0.6))]
+    parts.append(lathe([(0.55 * x, -z + 0.07 * h), (0.4 * x, base)], shade(stone, 0.6), squash=d / w))
+    parts.append(ellipsoid((0, 0, base + 0.18 * h), (x, y, 0.2 * h), stone, boxy=0.8))
+    parts.append(lathe([(0.36 * x, base + 0.25 * h), (0.3 * x, base + 0.5 * h)], stone, squash=d / w))
+    head = (0, 0.05 * y, z - 0.2 * h)
+    parts.append(ellipsoid(head, (0.5 * x, 0.62 * y, 0.2 * h), stone))
+    parts.append(ellipsoid((0, 0.66 * y, z - 0.22 * h), (0.09 * x, 0.14 * y, 0.05 * h), stone, rows=6, sides=8))
+    return merge(parts)
+
+
+def _room_decor(size: Vec3, paint: Paint) -> Mesh:
+    """A tall floor vase with dry branches."""
+    w, d, h = size
+    x, y, z = w / 2, d / 2, h / 2
+    r, color = 0.55 * min(x, y), paint.ceramic()
+    top = -z + 0.5 * h
+    body = [
+        (0.6 * r, -z),
+        (r, -z + 0.2 * h),
+        (0.75 * r, -z + 0.4 * h),
+        (0.5 * r, top - 0.02 * h),
+        (0.62 * r, top),
+        (0.5 * r, top),
+    ]
+    parts = [lathe(body, color)]
+    for k in range(9):
+        a, lean = 2.39996 * k, 0.55 + 0.45 * (k % 3) / 2
+        tip = (lean * x * np.cos(a), lean * y * np.sin(a), z - 0.12 * h * (k % 4) / 3)
+        parts.append(
+            tube(
+                [(0, 0, top - 0.1 * h), (0.3 * tip[0], 0.3 * tip[1], top + 0.2 * h), tip],
+                0.006,
+                (0.24, 0.15, 0.08),
+                sides=5,
+            )
+        )
+        parts.append(
+            ellipsoid(
+                (0.96 * tip[0], 0.96 * tip[1], tip[2] - 0.02 * h),
+                (0.018, 0.018, 0.03),
+                (0.60, 0.48, 0.30),
+                rows=4,
+                sides=6,
+            )
+        )
+    return merge(parts)
+
+
+def _table_top_decor(size: Vec3, paint: Paint) -> Mesh:
+    """A wide glass bowl with balls in it."""
+    w, d, h = size
+    x, y, z = w / 2, d / 2, h / 2
+    bowl = [(0.35 * x, -z), (0.7 * x, -0.4 * z), (x, 0.7 * z), (0.95 * x, 0.7 * z), (0.6 * x, -0.3 * z)]
+    parts = [lathe(bowl, (0.20, 0.46, 0.48), squash=d / w, sides=28)]
+    r = 0.32 * min(x, y, 2.4 * z)
+    for k in range(6):
+        a = 2.39996 * k
+        at = (0.45 * x * np.cos(a) * (k > 0), 0.45 * y * np.sin(a) * (k > 0), z - r if k == 0 else 0.35 * z)
+        parts.append(ellipsoid(at, (r, r, r), paint.pick(_PAINTS), rows=6, sides=12))
+    return merge(parts)
+
+
+def _blinds(size: Vec3, paint: Paint) -> Mesh:
+    """A rail with a stack of slats below it and a cord."""
+    w, d, h = size
+    x, y, z = w / 2, d / 2, h / 2
+    white = (0.72, 0.71, 0.68)
+    parts = [block((-x, -y, z - 0.18 * h), (x, y, z), white)]
+    slats = max(5, min(40, round(h / 0.025)))
+    for k in range(slats):
+        top = z - 0.2 * h - 0.74 * h * k / slats
+        slat = block(
+            (-0.99 * x, -0.85 * y, top - 0.5 * 0.74 * h / slats),
+            (0.99 * x, 0.85 * y, top),
+            shade(white, 0.92 + 0.12 * (k % 2)),
+            bevel=0.0,
+        )
+        parts.append(slat)
+    parts.append(block((-x, -0.9 * y, -z), (x, 0.9 * y, -z + 0.05 * h), shade(white, 0.9)))
+    return merge(
+        [
+            *parts,
+            tube(
+                [(0.8 * x, 0.9 * y, z - 0.15 * h), (0.8 * x, 0.9 * y, -0.9 * z)],
+                min(0.003, 0.1 * d),
+                (0.3, 0.3, 0.3),
+                sides=4,
+            ),
+        ]
+    )
+
+
+def _pillow(size: Vec3, paint: Paint) -> Mesh:
+    """A cushion that is thick in the middle and thin at its corners, with piping."""
+    w, d, h = size
+    color = paint.fabric()
+    parts = [ellipsoid((0, 0, 0), (w / 2, d / 2, h / 2), color, boxy=0.55, rows=10, sides=24)]
+    flat = h < min(w, d)
+    piping = (0.99 * w / 2, 0.99 * d / 2, 0.07 * h) if flat else (0.99 * w / 2, 0.07 * d, 0.99 * h / 2)
+    return merge([*parts, ellipsoid((0, 0, 0), piping, shade(color, 0.6), boxy=0.3, rows=4, sides=24)])
+
+
+SHAPES: dict[str, Callable[[Vec3, Paint], Mesh]] = {
+    "Blinds": _blinds,
+    "HousePlant": _house_plant,
+    "Painting": _painting,
+    "Pillow": _pillow,
+    "RoomDecor": _room_decor,
+    "Statue": _statue,
+    "TableTopDecor": _table_top_decor,
+    "Vase": _vase,
+}

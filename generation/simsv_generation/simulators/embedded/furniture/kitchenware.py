@@ -1,0 +1,330 @@
+"""What one eats, cooks and cleans with."""
+
+import math
+from collections.abc import Callable
+
+from simsv_generation.geometry import Vec3
+from simsv_generation.simulators.embedded.materials import Paint, shade
+from simsv_generation.simulators.embedded.mesh import Mesh, merge
+from simsv_generation.simulators.embedded.solids import block, cylinder, ellipsoid, lathe, moved, tube, turned
+
+_STEEL: Vec3 = (0.55, 0.56, 0.57)
+_BLACK: Vec3 = (0.03, 0.03, 0.032)
+_WHITE: Vec3 = (0.75, 0.75, 0.73)
+_PANS: tuple[Vec3, ...] = ((0.05, 0.05, 0.055), (0.42, 0.42, 0.44), (0.35, 0.07, 0.05), (0.10, 0.22, 0.34))
+
+
+def _lying(size: Vec3, make: Callable[[Vec3], Mesh]) -> Mesh:
+    """A long thing made along y, turned so that it lies along the longer side of its box."""
+    w, d, h = size
+    return make(size) if d >= w else turned(make((d, w, h)), 90)
+
+
+def _plate(size: Vec3, paint: Paint) -> Mesh:
+    """A flat dish with a raised rim."""
+    w, d, h = size
+    x, z, color = w / 2, h / 2, paint.ceramic()
+    outside = [(0.55 * x, -z), (0.62 * x, -0.7 * z), (x, 0.9 * z), (0.98 * x, z)]
+    return lathe([*outside, (0.62 * x, -0.2 * z), (0.0, -0.25 * z)], color, squash=d / w, sides=28)
+
+
+def _bowl(size: Vec3, paint: Paint) -> Mesh:
+    """A hollow half sphere on a foot ring."""
+    w, d, h = size
+    x, z, color = w / 2, h / 2, paint.ceramic()
+    outside = [(0.4 * x, -z), (0.45 * x, -0.85 * z)]
+    outside += [
+        (x * math.sin(math.radians(a)), -0.85 * z + 1.85 * z * (1 - math.cos(math.radians(a)))) for a in (35, 60, 90)
+    ]
+    inside = [
+        (0.92 * x * math.sin(math.radians(a)), -0.7 * z + 1.7 * z * (1 - math.cos(math.radians(a))))
+        for a in (90, 60, 35)
+    ]
+    return lathe([*outside, *inside, (0.0, -0.65 * z)], color, squash=d / w, sides=24)
+
+
+def _cup(size: Vec3, paint: Paint) -> Mesh:
+    """A tumbler that widens upwards, hollow."""
+    w, d, h = size
+    x, z, color = w / 2, h / 2, paint.ceramic()
+    return lathe([(0.72 * x, -z), (x, z), (0.9 * x, z), (0.64 * x, -0.85 * z)], color, squash=d / w)
+
+
+def _mug(size: Vec3, paint: Paint) -> Mesh:
+    """A straight hollow cup with a handle at its right."""
+    w, d, h = size
+    z, color = h / 2, paint.ceramic()
+    radius = min(d / 2, 0.36 * w)
+    middle = -w / 2 + radius
+    body = lathe(
+        [(0.94 * radius, -z), (radius, -0.8 * z), (radius, z), (0.88 * radius, z), (0.84 * radius, -0.8 * z)],
+        color,
+        squash=d / 2 / radius,
+    )
+    reach = w / 2 - (middle + radius)
+    ring = [
+        (middle + 0.95 * radius + 1.0 * reach * math.sin(a), 0.0, 0.62 * z * math.cos(a))
+        for a in (0.15, 0.8, 1.57, 2.34, 3.0)
+    ]
+    return merge([moved(body, (middle, 0, 0)), tube(ring, 0.07 * w, color)])
+
+
+def _pan(size: Vec3, paint: Paint) -> Mesh:
+    """A shallow pan with a long handle towards the front."""
+
+    def make(size: Vec3) -> Mesh:
+        w, d, h = size
+        x, z, color = w / 2, h / 2, paint.pick(_PANS)
+        middle = -d / 2 + x
+        profile = [(0.82 * x, -z), (x, 0.7 * z), (0.95 * x, 0.7 * z), (0.78 * x, -0.7 * z)]
+        handle = tube(
+            [(0, middle + 0.93 * x, 0.4 * z), (0, middle + 1.2 * x, 0.9 * z), (0, d / 2, 0.9 * z)], 0.05 * w, _BLACK
+        )
+        return merge([moved(lathe(profile, color, sides=28), (0, middle, 0)), handle])
+
+    return _lying(size, make)
+
+
+def _pot(size: Vec3, paint: Paint) -> Mesh:
+    """A pot with two handles and a lid with a knob."""
+    w, d, h = size
+    z, color = h / 2, paint.pick(_PANS)
+    radius = 0.80 * min(w, d) / 2 if abs(w - d) < 0.1 * w else min(w, d) / 2
+    body = lathe([(0.94 * radius, -z), (radius, -0.85 * z), (radius, 0.45 * z)], color, sides=26)
+    lid = lathe(
+        [(1.03 * radius, 0.45 * z), (1.03 * radius, 0.52 * z), (0.5 * radius, 0.72 * z), (0.12 * radius, 0.76 * z)],
+        shade(color, 1.3),
+        sides=26,
+    )
+    knob = ellipsoid((0, 0, 0.88 * z), (0.14 * radius, 0.14 * radius, 0.12 * z), _BLACK, rows=6, sides=10)
+    along_x = w >= d
+    reach = max(w, d) / 2
+    handles = []
+    for side in (-1, 1):
+        inner, outer, half = side * 0.96 * radius, side * (reach - 0.03 * w), 0.35 * radius
+        path = [(inner, -half, 0.2 * z), (outer, -half, 0.25 * z), (outer, half, 0.25 * z), (inner, half, 0.2 * z)]
+        handles.append(tube(path, 0.03 * w, _BLACK))
+    mesh = merge([body, lid, knob, *handles])
+    return mesh if along_x else turned(mesh, 90)
+
+
+def _blade(length: float, color: Vec3, grip: Vec3, width: float, thick: float) -> Mesh:
+    """A knife along y: a blade that narrows to its tip at the front, and a handle."""
+    half, y = width / 2, length / 2
+    split = -0.1 * length
+    handle = block((-thick / 2, -y, -half), (thick / 2, split, 0.6 * half), grip, bevel=0.3 * thick)
+    steel = block((-thick / 5, split, -half), (thick / 5, y, half), color, bevel=0.0)
+    points = steel.positions.copy()
+    tip = points[:, 1] > split + 1e-9
+    points[tip, 2] = -half + 0.15 * (points[tip, 2] + half)
+    return merge([handle, type(steel)(points, steel.normals, steel.colors, steel.triangles)])
+
+
+def _knife(size: Vec3, paint: Paint) -> Mesh:
+    """A kitchen knife standing on its edge, as its box has it."""
+    grip = paint.pick((_BLACK, (0.24, 0.12, 0.06), (0.55, 0.42, 0.06), (0.45, 0.08, 0.06)))
+    return _lying(size, lambda s: _blade(s[1], _STEEL, grip, s[2], s[0]))
+
+
+def _butter_knife(size: Vec3, paint: Paint) -> Mesh:
+    """A knife all of steel."""
+    return _lying(size, lambda s: _blade(s[1], _STEEL, shade(_STEEL, 0.8), s[2], s[0]))
+
+
+def _fork(size: Vec3, paint: Paint) -> Mesh:
+    """A handle, a neck and four tines that rise to the front."""
+
+    def make(size: Vec3) -> Mesh:
+        w, d, h = size
+        x, y, z, metal = w / 2, d / 2, h / 2, paint.metal(_STEEL)
+        parts = [tube([(0, -y, 0), (0, -0.2 * y, -0.5 * z), (0, 0.35 * y, -0.2 * z)], 0.18 * w, metal, sides=6)]
+        parts.append(block((-x, 0.32 * y, -0.6 * z), (x, 0.5 * y, 0.1 * z), metal, bevel=0.001))
+        for k in range(4):
+            at = -x + (k + 0.5) * w / 4
+            parts.append(
+                tube([(at, 0.48 * y, -0.3 * z), (at, 0.75 * y, -0.2 * z), (at, y, 0.8 * z)], 0.08 * w, metal, sides=5)
+            )
+        return merge(parts)
+
+    return _lying(size, make)
+
+
+def _ladle_like(bowl_share: float, deep: float, metal: Vec3, grip: Vec3) -> Callable[[Vec3], Mesh]:
+    """A hollow at the front of a handle along y."""
+
+    def make(size: Vec3) -> Mesh:
+        w, d, h = size
+        x, y, z = w / 2, d / 2, h / 2
+        depth = bowl_share * d / 2
+        middle = y - depth
+        low = -z + deep * h
+        profile = [
+            (0.5 * x, -z),
+            (0.9 * x, -z + 0.6 * deep * h),
+            (x, low),
+            (0.9 * x, low),
+            (0.45 * x, -z + 0.3 * deep * h),
+        ]
+        hollow = moved(lathe(profile, metal, squash=depth / x, sides=16), (0, middle, 0))
+        stem = tube(
+            [(0, middle - 0.9 * depth, low - 0.05 * h), (0, 0.1 * y, 0.3 * z), (0, -y, 0.8 * z)],
+            0.08 * w,
+            grip,
+            sides=6,
+        )
+        return merge([hollow, stem])
+
+    return make
+
+
+def _spoon(size: Vec3, paint: Paint) -> Mesh:
+    """An oval hollow on a thin handle."""
+    return _lying(size, _ladle_like(0.3, 0.6, _STEEL, shade(_STEEL, 0.9)))
+
+
+def _ladle(size: Vec3, paint: Paint) -> Mesh:
+    """A deep round hollow on a long handle."""
+    metal = paint.metal(_STEEL)
+    return _lying(size, _ladle_like(0.28, 0.75, metal, shade(metal, 0.7)))
+
+
+def _spatula(size: Vec3, paint: Paint) -> Mesh:
+    """A slotted blade on a handle along y."""
+
+    def make(size: Vec3) -> Mesh:
+        w, d, h = size
+        x, y, z, metal = w / 2, d / 2, h / 2, paint.metal(_STEEL)
+        bar = w / 7
+        parts = [
+            block((-x + 2 * k * bar, 0.25 * y, -z), (-x + (2 * k + 1) * bar, y, -0.5 * z), metal, bevel=0.0)
+            for k in range(4)
+        ]
+        parts += [block((-x, py, -z), (x, py + 0.08 * d, -0.5 * z), metal, bevel=0.0) for py in (0.25 * y, 0.84 * y)]
+        parts.append(tube([(0, 0.25 * y, -0.5 * z), (0, 0.0, 0.3 * z), (0, -y, 0.6 * z)], 0.09 * w, _BLACK, sides=6))
+        return merge(parts)
+
+    return _lying(size, make)
+
+
+def _bottle_profile(x: float, z: float, neck: float, shoulder: float) -> list[tuple[float, float]]:
+    return [(0.9 * x, -z), (x, -0.95 * z), (x, shoulder * z), (neck * x, (shoulder + 0.35) * z), (neck * x, 0.9 * z)]
+
+
+def _bottle(size: Vec3, paint: Paint) -> Mesh:
+    """A glass bottle with a stopper."""
+    w, d, h = size
+    x, z = w / 2, h / 2
+    glass = paint.pick(((0.34, 0.48, 0.46), (0.50, 0.55, 0.54), (0.22, 0.32, 0.45)))
+    body = lathe(_bottle_profile(x, z, 0.35, 0.25), glass, squash=d / w)
+    return merge([body, cylinder((0, 0, 0.88 * z), 0.38 * x, 0.12 * z, (0.35, 0.22, 0.12))])
+
+
+def _wine_bottle(size: Vec3, paint: Paint) -> Mesh:
+    """A slim dark bottle with a label and a capsule."""
+    w, d, h = size
+    x, z = w / 2, h / 2
+    body = lathe(_bottle_profile(0.97 * x, z, 0.34, 0.15), (0.02, 0.07, 0.03), squash=d / w)
+    label = lathe([(x, -0.6 * z), (x, 0.0)], (0.70, 0.66, 0.55), squash=d / w)
+    return merge([body, label, cylinder((0, 0, 0.6 * z), 0.36 * x, 0.4 * z, (0.30, 0.03, 0.05))])
+
+
+def _shaker(color: Vec3) -> Callable[[Vec3, Paint], Mesh]:
+    """A small jar of salt or pepper with a steel cap."""
+
+    def shape(size: Vec3, paint: Paint) -> Mesh:
+        w, d, h = size
+        x, z = w / 2, h / 2
+        jar = lathe([(0.9 * x, -z), (x, -0.9 * z), (0.75 * x, 0.35 * z)], color, squash=d / w)
+        cap = lathe([(0.8 * x, 0.35 * z), (0.8 * x, 0.75 * z), (0.5 * x, 0.98 * z), (0, z)], _STEEL, squash=d / w)
+        return merge([jar, cap])
+
+    return shape
+
+
+def _paper_towel_roll(size: Vec3, paint: Paint) -> Mesh:
+    """An upright roll of paper around a tube."""
+    w, d, h = size
+    x, z = w / 2, h / 2
+    roll = lathe([(x, -z), (x, z), (0.4 * x, z), (0.4 * x, 0.6 * z)], _WHITE, squash=d / w)
+    return merge(
+        [
+            roll,
+            lathe([(0.4 * x, -z), (0.4 * x, z), (0.33 * x, z), (0.33 * x, 0.5 * z)], (0.42, 0.30, 0.19), squash=d / w),
+        ]
+    )
+
+
+def _aluminum_foil(size: Vec3, paint: Paint) -> Mesh:
+    """A long carton with a strip of foil hanging out."""
+
+    def make(size: Vec3) -> Mesh:
+        w, d, h = size
+        x, y, z = w / 2, d / 2, h / 2
+        carton = block((-0.9 * x, -y, -z), (0.9 * x, y, z), (0.10, 0.22, 0.50), bevel=0.002)
+        band = block((-0.93 * x, -0.5 * y, -0.98 * z), (0.93 * x, 0.5 * y, 0.7 * z), (0.70, 0.70, 0.68), bevel=0.0)
+        return merge(
+            [carton, band, block((0.85 * x, -0.9 * y, -0.2 * z), (x, 0.9 * y, 0.9 * z), (0.62, 0.63, 0.65), bevel=0.0)]
+        )
+
+    return _lying(size, make)
+
+
+def _dish_sponge(size: Vec3, paint: Paint) -> Mesh:
+    """A yellow sponge with a green scouring side."""
+    w, d, h = size
+    x, y, z = w / 2, d / 2, h / 2
+    sponge = block((-x, -y, -z), (x, y, 0.5 * z), (0.72, 0.55, 0.10), bevel=0.004)
+    return merge([sponge, block((-x, -y, 0.5 * z), (x, y, z), (0.06, 0.25, 0.09), bevel=0.001)])
+
+
+def _spray_bottle(size: Vec3, paint: Paint) -> Mesh:
+    """A bottle with a trigger head that points to the front."""
+    w, d, h = size
+    x, y, z = w / 2, d / 2, h / 2
+    color = paint.pick(((0.10, 0.30, 0.55), (0.12, 0.42, 0.20), (0.60, 0.60, 0.58), (0.55, 0.16, 0.10)))
+    radius = min(0.36 * d, 1.4 * x)
+    middle = -y + radius
+    body = moved(
+        lathe(
+            [
+                (0.95 * radius, -z),
+                (radius, -0.9 * z),
+                (radius, 0.1 * z),
+                (0.35 * radius, 0.45 * z),
+                (0.35 * radius, 0.6 * z),
+            ],
+            color,
+            squash=1.0,
+        ),
+        (0, middle, 0),
+    )
+    head = block((-0.6 * x, middle - 0.5 * radius, 0.6 * z), (0.6 * x, 0.75 * y, z), _WHITE, bevel=0.004)
+    nozzle = block((-0.3 * x, 0.7 * y, 0.72 * z), (0.3 * x, y, 0.92 * z), (0.45, 0.05, 0.04), bevel=0.001)
+    trigger = tube(
+        [(0, 0.45 * y, 0.62 * z), (0, 0.55 * y, 0.35 * z), (0, 0.35 * y, 0.1 * z)], 0.25 * x, _WHITE, sides=6
+    )
+    return merge([body, head, nozzle, trigger])
+
+
+SHAPES: dict[str, Callable[[Vec3, Paint], Mesh]] = {
+    "AluminumFoil": _aluminum_foil,
+    "Bottle": _bottle,
+    "Bowl": _bowl,
+    "ButterKnife": _butter_knife,
+    "Cup": _cup,
+    "DishSponge": _dish_sponge,
+    "Fork": _fork,
+    "Knife": _knife,
+    "Ladle": _ladle,
+    "Mug": _mug,
+    "Pan": _pan,
+    "PaperTowelRoll": _paper_towel_roll,
+    "PepperShaker": _shaker((0.16, 0.12, 0.10)),
+    "Plate": _plate,
+    "Pot": _pot,
+    "SaltShaker": _shaker((0.70, 0.70, 0.69)),
+    "Spatula": _spatula,
+    "Spoon": _spoon,
+    "SprayBottle": _spray_bottle,
+    "WineBottle": _wine_bottle,
+}
