@@ -150,14 +150,14 @@ def light_texels(surface: Surface, light: RoomLight, furniture: Sequence[Oriente
     probes = flat + _PROBE * normals
     shade = np.zeros(len(flat))
     for box in furniture:
-        shade = np.maximum(shade, 0.45 * np.exp(-box.point_distance(probes) / 0.15))
+        shade = np.maximum(shade, 0.4 * np.exp(-box.point_distance(probes) / 0.25))
     return np.asarray((light.irradiance(flat, normals) * (1 - shade)[:, None]).reshape(rows, columns, 3))
 
 
 def _solid_light(piece: SolidPiece, lights: Sequence[RoomLight]) -> Floats:
     positions, normals = piece.mesh.positions, piece.mesh.normals
     # A door frame stands in two rooms, but each of its faces turns to one of them.
-    light = np.maximum.reduce([room.irradiance(positions, normals) for room in lights])
+    light = np.asarray(np.maximum.reduce([room.irradiance(positions, normals) for room in lights]))
     return light if piece.box is None else light * enclosed_shade(piece.box, positions, normals)[:, None]
 
 

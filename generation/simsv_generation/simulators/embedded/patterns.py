@@ -126,7 +126,7 @@ def _brick(generator: np.random.Generator) -> Floats:
 
 def _marble(generator: np.random.Generator) -> Floats:
     veins = 1 - np.abs(_clouds(generator, 3, 3, 5))
-    return _grey(1 + 0.05 * _clouds(generator, 4, 4) - 0.30 * np.clip(veins - 0.93, 0, 1) / 0.07)
+    return _grey(1 + 0.05 * _clouds(generator, 4, 4) - 0.20 * np.clip(veins - 0.93, 0, 1) / 0.07)
 
 
 def _concrete(generator: np.random.Generator) -> Floats:

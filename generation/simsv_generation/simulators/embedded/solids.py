@@ -177,30 +177,6 @@ def tube(path: Sequence[Vec3], radius: float, color: Vec3, *, sides: int = 8) ->
     return merge([side, polygon(rings[0][:-1][::-1], color), polygon(rings[-1][:-1], color)])
 
 
-def loop(center: Vec3, radii: Vec2, thick: float, color: Vec3, *, axis: int = 2, steps: int = 24) -> Mesh:
-    """A closed ring of round wire: an ellipse across an axis, its two radii in the order x, y, z, x as in `plate`.
-
-    `thick` is the radius of the wire, at most a third of the smaller radius of the ellipse.
-    """
-    a, b = radii
-    wire, sides = min(thick, a / 3, b / 3), 8
-    around, across = 2 * np.pi * np.arange(steps + 1) / steps, 2 * np.pi * np.arange(sides + 1) / sides
-    outward = np.stack([b * np.cos(around), a * np.sin(around)], 1)
-    outward /= np.sqrt((outward * outward).sum(1))[:, None]
-    normals = np.zeros((steps + 1, sides + 1, 3))
-    positions = np.zeros_like(normals)
-    for k, middle in enumerate((a * np.cos(around), b * np.sin(around))):
-        normals[..., (axis + 1 + k) % 3] = outward[:, k, None] * np.cos(across)
-        positions[..., (axis + 1 + k) % 3] = middle[:, None]
-    normals[..., axis] = np.sin(across)
-    positions += wire * normals + center
-    r, c = (index.ravel() for index in np.meshgrid(np.arange(steps), np.arange(sides), indexing="ij"))
-    first = r * (sides + 1) + c
-    after = first + sides + 1
-    triangles = np.concatenate([np.stack([first, after, after + 1], 1), np.stack([first, after + 1, first + 1], 1)])
-    return _mesh(positions.reshape(-1, 3), normals.reshape(-1, 3), color, triangles)
-
-
 def plate(outline: Sequence[Vec2], low: float, high: float, color: Vec3, axis: int = 2) -> Mesh:
     """A convex outline, counter-clockwise, drawn out along an axis from `low` to `high`.
 

@@ -118,8 +118,8 @@ def _toaster(size: Vec3, paint: Paint) -> Mesh:
     top = z - 0.04 * z
     turn = np.linspace(0, np.pi / 2, 6)
     right = [(top - round_by + round_by * np.sin(a), x - round_by + round_by * np.cos(a)) for a in turn[::-1]]
-    section = [*right, *[(level, -across) for level, across in right[::-1]]]
-    hull = [(low, -0.94 * x), (low, 0.94 * x), *right[::-1], *section[6:]]
+    left = [(level, -across) for level, across in right[::-1]]
+    hull = [(low, -0.94 * x), *left, *right, (low, 0.94 * x)]
     parts = [
         plate(hull, -y + 0.06 * y, front - 0.06 * y, color, axis=1),
         plate([(0.97 * level, 0.95 * across) for level, across in hull], -y, front, shade(color, 0.45), axis=1),

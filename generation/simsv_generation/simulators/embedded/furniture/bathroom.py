@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
 from simsv_generation.geometry import Vec3
 from simsv_generation.simulators.embedded.materials import Paint, shade
 from simsv_generation.simulators.embedded.mesh import Mesh, merge
@@ -163,10 +165,10 @@ def _towel_holder(size: Vec3, paint: Paint) -> Mesh:
     """A bar between two brackets on the wall."""
     w, d, h = size
     x, y, z, metal = w / 2, d / 2, h / 2, paint.metal(_CHROME)
-    r = min(0.35 * z, 0.2 * y)
-    parts = [tube([(-x + z, y - r, 0), (x - z, y - r, 0)], r, metal, sides=10)]
+    r, end = min(0.35 * z, 0.2 * y), x - min(z, 0.5 * x)
+    parts = [tube([(-end, y - r, 0), (end, y - r, 0)], r, metal, sides=10)]
     for side in (-1, 1):
-        at = side * (x - z)
+        at = side * end
         parts.append(tube([(at, -y, 0), (at, y - r, 0)], 1.2 * r, metal))
         parts.append(moved(turned(cylinder((0, 0, 0), z, 0.15 * d, metal), -90, axis=0), (at, -y, 0)))
     return merge(parts)
@@ -180,9 +182,9 @@ def _hand_towel_holder(size: Vec3, paint: Paint) -> Mesh:
     plate = moved(
         turned(cylinder((0, 0, 0), knob / 2, 0.9 * d, metal, top_radius=0.3 * knob), -90, axis=0), (0, -y, z - knob / 2)
     )
-    r, middle, wire = x, -z + (h - knob) / 2, 0.045 * w
-    corners = ((-1, -1), (-1, 0.6), (-0.5, 1), (0.5, 1), (1, 0.6), (1, -1), (-1, -1))
-    path = [(sx * (r - wire), 0.5 * y, middle + sz * ((h - knob) / 2 - wire)) for sx, sz in corners]
+    wire, rise = 0.045 * w, (h - knob / 2) / 2
+    angles = np.linspace(np.pi / 2, 5 * np.pi / 2, 21)
+    path = [(np.cos(a) * (x - wire), 0.5 * y, -z + rise + np.sin(a) * (rise - wire)) for a in angles]
     return merge([plate, tube(path, wire, metal)])
 
 

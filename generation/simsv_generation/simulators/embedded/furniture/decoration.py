@@ -39,7 +39,7 @@ def _painting(size: Vec3, paint: Paint) -> Mesh:
     parts.append(block((-a, -0.1 * y, -b), (a, 0.2 * y, b), sky, bevel=0.0))
     kind = int(paint.random.integers(3))
     for k in range(int(paint.random.integers(3, 6))):
-        color, level = paint.pick(_PAINTS), (0.2 + 0.1 * k) * y
+        color, level = paint.pick(_PAINTS), (0.3 + 0.1 * k) * y
         s, t = (float(value) for value in paint.random.uniform(-0.6, 0.6, 2))
         if kind == 0:
             top = b * (0.35 - 0.3 * k)
@@ -120,7 +120,7 @@ def _house_plant(size: Vec3, paint: Paint) -> Mesh:
             (0.5 * length, 0.2 * length, 0.035 * length),
             shade(green, float(paint.random.uniform(0.8, 1.5))),
             rows=4,
-            sides=8,
+            sides=6,
         )
         parts.append(moved(turned(turned(leaf, -25 + 50 * (1 - share), axis=1), float(np.degrees(around))), tip))
     return merge(parts)
@@ -146,10 +146,14 @@ def _vase(size: Vec3, paint: Paint) -> Mesh:
 
 
 def _statue(size: Vec3, paint: Paint) -> Mesh:
-    """A bust on a plinth: shoulders, neck and head, all of one stone or metal."""
+    """A dog when it is wide, a standing figure when it is slender, else a bust; all of one stone or metal."""
     w, d, h = size
     x, y, z = w / 2, d / 2, h / 2
     stone = paint.pick(((0.34, 0.33, 0.31), (0.08, 0.08, 0.085), (0.55, 0.40, 0.14), (0.66, 0.64, 0.60)))
+    if w > 1.1 * h:
+        return _dog(size, stone)
+    if h > 2.3 * max(w, d):
+        return _figure(size, stone)
     base = -z + 0.2 * h
     parts = [block((-0.8 * x, -0.8 * y, -z), (0.8 * x, 0.8 * y, -z + 0.07 * h), shade(stone, 0.6))]
     parts.append(lathe([(0.55 * x, -z + 0.07 * h), (0.4 * x, base)], shade(stone, 0.6), squash=d / w))
@@ -158,6 +162,57 @@ def _statue(size: Vec3, paint: Paint) -> Mesh:
     head = (0, 0.05 * y, z - 0.2 * h)
     parts.append(ellipsoid(head, (0.5 * x, 0.62 * y, 0.2 * h), stone))
     parts.append(ellipsoid((0, 0.66 * y, z - 0.22 * h), (0.09 * x, 0.14 * y, 0.05 * h), stone, rows=6, sides=8))
+    return merge(parts)
+
+
+def _dog(size: Vec3, stone: Vec3) -> Mesh:
+    """A dog that lies on a base along the width, its head up to the right."""
+    x, y, z = (extent / 2 for extent in size)
+    top = -0.84 * z
+    tail = [(-0.80 * x, 0, -0.6 * z), (-0.94 * x, 0.3 * y, -0.6 * z), (-0.86 * x, 0.8 * y, -0.7 * z)]
+    parts = [
+        block((-x, -y, -z), (x, y, top), shade(stone, 0.6)),
+        ellipsoid((-0.12 * x, 0, -0.35 * z), (0.66 * x, 0.62 * y, 0.48 * z), stone, boxy=0.9),
+        ellipsoid((-0.56 * x, 0, -0.48 * z), (0.32 * x, 0.78 * y, 0.40 * z), stone),
+        tube([(0.30 * x, 0, -0.35 * z), (0.52 * x, 0, 0.45 * z)], 0.34 * min(y, z), stone, sides=10),
+        ellipsoid((0.56 * x, 0, 0.52 * z), (0.25 * x, 0.44 * y, 0.36 * z), stone),
+        ellipsoid((0.78 * x, 0, 0.42 * z), (0.20 * x, 0.24 * y, 0.17 * z), stone, boxy=0.7, rows=6, sides=10),
+        ellipsoid((0.95 * x, 0, 0.50 * z), (0.05 * x, 0.09 * y, 0.07 * z), shade(stone, 0.5), rows=4, sides=6),
+        tube(tail, 0.1 * z, stone),
+    ]
+    for side in (-1, 1):
+        ear, paw = (0.46 * x, side * 0.42 * y, 0.66 * z), (0.44 * x, side * 0.42 * y, -0.72 * z)
+        parts.append(ellipsoid(ear, (0.10 * x, 0.12 * y, 0.34 * z), shade(stone, 0.8), rows=6, sides=10))
+        parts.append(ellipsoid(paw, (0.44 * x, 0.18 * y, 0.14 * z), stone, rows=6, sides=10))
+    return merge(parts)
+
+
+def _figure(size: Vec3, stone: Vec3) -> Mesh:
+    """A person in a long robe on a plinth, one hand on the hip and one at the side."""
+    x, y, z = (extent / 2 for extent in size)
+    r = min(x, y)
+    robe = [(0.62 * r, -0.86 * z), (0.66 * r, -0.7 * z), (0.46 * r, -0.1 * z), (0.34 * r, 0.16 * z)]
+    chest = [(0.34, 0.16), (0.52, 0.42), (0.46, 0.54), (0.15, 0.60), (0.14, 0.70)]
+    arms = (
+        [(0.50 * r, 0, 0.50 * z), (0.92 * r, -0.1 * r, 0.24 * z), (0.38 * r, 0.2 * r, 0.10 * z)],
+        [(-0.50 * r, 0, 0.50 * z), (-0.66 * r, 0, 0.16 * z), (-0.60 * r, 0.25 * r, -0.16 * z)],
+    )
+    parts = [
+        block((-x, -y, -z), (x, y, -0.92 * z), shade(stone, 0.6)),
+        block((-0.8 * x, -0.8 * y, -0.92 * z), (0.8 * x, 0.8 * y, -0.86 * z), shade(stone, 0.6)),
+        lathe(robe, stone),
+        lathe([(share * r, level * z) for share, level in chest], stone, squash=0.7),
+        ellipsoid((0, 0.04 * r, 0.82 * z), (0.25 * r, 0.29 * r, 0.18 * z), stone),
+        ellipsoid((0, -0.24 * r, 0.86 * z), (0.17 * r, 0.16 * r, 0.09 * z), shade(stone, 0.8), rows=6, sides=10),
+        ellipsoid((0, 0.32 * r, 0.80 * z), (0.05 * r, 0.07 * r, 0.04 * z), stone, rows=4, sides=6),
+    ]
+    for arm in arms:
+        parts.append(tube(arm, 0.12 * r, stone))
+        parts += [ellipsoid(at, (0.13 * r, 0.13 * r, 0.13 * r), stone, rows=4, sides=8) for at in (arm[1], arm[2])]
+    for k in range(7):
+        a = 2 * np.pi * k / 7
+        fold = [(s * r * np.cos(a), s * r * np.sin(a), level * z) for s, level in ((0.62, -0.84), (0.40, 0.0))]
+        parts.append(tube(fold, 0.07 * r, shade(stone, 0.9), sides=5))
     return merge(parts)
 
 

@@ -22,12 +22,13 @@ def _screen(x: float, low: float, high: float, back: float, front: float, frame:
 
 
 def _television(size: Vec3, paint: Paint) -> Mesh:
-    """A flat screen on a foot."""
+    """A flat screen on a foot, or on an arm from the wall."""
     w, d, h = size
     x, y, z = w / 2, d / 2, h / 2
     thick = min(0.06, 0.6 * d)
-    if d < 0.12:
-        return merge(_screen(x, -z, z, -y, y, _BLACK))
+    if d < 0.2:  # the ones that ProcTHOR hangs on walls
+        arm = block((-0.2 * x, -y, -0.3 * z), (0.2 * x, y - 0.9 * thick, 0.3 * z), _BLACK)
+        return merge([*_screen(x, -z, z, y - thick, y, _BLACK), arm])
     low = -z + min(0.09, 0.13 * h)
     parts = _screen(x, low, z, -thick / 2, thick / 2, _BLACK)
     parts.append(block((-0.07 * w, -thick / 2, -z), (0.07 * w, 0.1 * thick, low + 0.05 * h), _BLACK))

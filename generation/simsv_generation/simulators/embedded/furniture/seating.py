@@ -64,7 +64,7 @@ def _upholstered(size: Vec3, paint: Paint, seats: int, seat: float) -> Mesh:
         middle = (left + right) / 2
         parts.append(block((left, -y + back, seat_z - 0.14 * h), (right, y, seat_z), cushion, bevel=0.035))
         rest = (middle, -y + back + 0.05 * d, (seat_z + top) / 2 + 0.01 * h)
-        parts.append(ellipsoid(rest, ((right - left) / 2, 0.13 * d, (top - seat_z) / 2), cushion, boxy=0.45))
+        parts.append(ellipsoid(rest, ((right - left) / 2, 0.13 * d, (top - seat_z) / 2), cushion, boxy=0.45, rows=7))
     return merge(parts)
 
 

@@ -42,7 +42,7 @@ def drawers(
                 reach = min(0.07, 0.2 * width)
                 ends = [(middle[0] - reach, grip, middle[1]), (middle[0] + reach, grip, middle[1])]
             feet = [(px, front + thick / 2, pz) for px, _, pz in ends]
-            parts.append(tube([feet[0], *ends, feet[1]], 0.005, handle, sides=6))
+            parts.append(tube([feet[0], *ends, feet[1]], 0.005, handle, sides=5))
     return parts
 
 
