@@ -19,7 +19,8 @@ help: ## this list
 demo: system .venv/generate ## houses, walks, questions and a release in ./simsv, in minutes; again: finds all done
 	$(BIN)/simsv demo --run runs/demo --out simsv
 
-test: DEBIAN_PACKAGES += ffmpeg # for the test that plays videos with torchcodec
+# torchcodec, which one test plays videos with, links to FFmpeg and to the library of Debian's Python.
+test: DEBIAN_PACKAGES += ffmpeg libpython3-dev
 test: system .venv/dev ## all tests, real renders included
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 

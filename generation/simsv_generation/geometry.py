@@ -129,7 +129,7 @@ class OrientedBox:
     def point_distance(self, points: Floats) -> Floats:
         """Distance from world points of shape (..., 3) to the solid box, metres; 0 inside."""
         excess = np.maximum(np.abs(self.to_local(points)) - np.asarray(self.size) / 2, 0.0)
-        return np.sqrt((excess * excess).sum(-1))
+        return np.asarray(np.sqrt((excess * excess).sum(-1)), dtype=np.float64)
 
 
 def box_distance(a: OrientedBox, b: OrientedBox) -> float:

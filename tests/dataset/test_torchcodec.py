@@ -1,6 +1,6 @@
 """A release plays with torchcodec, in a virtual environment that has `datasets`, torch and torchcodec and none of ours.
 
-The environment lies inside the one that runs the tests and is made once: torch is large.
+The environment lies inside the one that runs the tests and is made once: torch is large, with CUDA several gigabytes.
 """
 
 import ctypes.util

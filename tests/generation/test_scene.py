@@ -2,6 +2,7 @@ import contextlib
 import dataclasses
 import json
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -67,12 +68,13 @@ def test_ids_must_be_unique_and_rooms_known() -> None:
 def test_damaged_json_is_a_value_error(data: st.DataObject) -> None:
     """Whatever is replaced, nothing but a ValueError comes out."""
     record = json.loads(HOUSE.to_json())
-    spot, path = record, []
+    spot: Any = record
+    path: list[Any] = []
     while isinstance(spot, dict | list) and len(spot) and (not path or data.draw(st.booleans())):
         key = data.draw(st.sampled_from(sorted(spot) if isinstance(spot, dict) else list(range(len(spot)))))
         parent, spot = spot, spot[key]
         path.append(key)
-    replacement = data.draw(st.sampled_from([None, "text", -1.0, [], {}, math.nan]))
+    replacement: Any = data.draw(st.sampled_from([None, "text", -1.0, [], {}, math.nan]))
     parent[key] = replacement
     with contextlib.suppress(ValueError):
         House.from_json(json.dumps(record))

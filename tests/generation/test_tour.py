@@ -1,5 +1,6 @@
 import itertools
 import math
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from simsv_generation.scene import House
 from simsv_generation.seeding import rng
 from simsv_generation.tour import TourConfig, TourRefused, plan_tour
 from tests.episodes import make_object, make_two_rooms
+
+Style = Literal["smooth", "paper"]
 
 FURNISHED = make_two_rooms(
     make_object("table", 2, 2.5, size=(1.2, 0.6, 0.7), yaw=20), make_object("bed", 7, 3, size=(1.6, 1.6, 0.5))
@@ -30,7 +33,7 @@ def turns_and_moves(trajectory: Trajectory) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("style", ["smooth", "paper"])
 @pytest.mark.parametrize("seed", range(8))
-def test_every_room_is_entered_and_looked_around_in(style: str, seed: int) -> None:
+def test_every_room_is_entered_and_looked_around_in(style: Style, seed: int) -> None:
     trajectory = tour(TourConfig(style=style), seed)
     scanned: dict[str, float] = {}
     for before, step in zip(trajectory.steps, trajectory.steps[1:], strict=False):
@@ -57,7 +60,7 @@ def test_the_papers_walk_is_made_of_its_actions() -> None:
 
 
 @pytest.mark.parametrize("style", ["smooth", "paper"])
-def test_the_camera_is_always_where_the_agent_can_be(style: str) -> None:
+def test_the_camera_is_always_where_the_agent_can_be(style: Style) -> None:
     grid = grid_from_house(FURNISHED, Agent())
     for seed in range(10):
         for step in tour(TourConfig(style=style), seed).steps:
