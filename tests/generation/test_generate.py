@@ -15,7 +15,6 @@ from simsv_dataset.exits import ExitCode
 from simsv_generation.annotate import hash_frame
 from simsv_generation.camera import Camera
 from simsv_generation.store import RunStore
-from tests.conftest import simsv
 from tests.generation.fake_world import CONFIG, FakeHouses, FakeSimulator
 
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("FAKE_")}
@@ -161,12 +160,6 @@ def test_another_seed_makes_other_episodes_and_needs_another_folder(whole: Path,
     generated(tmp_path / "run", "--seed", "1")
     mine, theirs = episodes(tmp_path / "run"), episodes(whole)
     assert all(mine[name] != theirs[name] for name in theirs if name.endswith("steps.parquet"))
-
-
-def test_real_houses_are_the_same_bytes_with_one_worker_and_with_two(run_folder: Path, tmp_path: Path) -> None:
-    simsv("generate", "--config", "tiny", "--run", tmp_path / "run", "--workers", "1")
-    assert episodes(tmp_path / "run") == episodes(run_folder)
-    assert len(RunStore.open(run_folder).episode_ids()) == 3
 
 
 # Houses that go wrong
