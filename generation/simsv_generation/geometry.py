@@ -9,6 +9,7 @@ after that uses only additions, products and square roots, which give the same b
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -132,6 +133,8 @@ class OrientedBox:
         return np.asarray(np.sqrt((excess * excess).sum(-1)), dtype=np.float64)
 
 
+# Questions ask for the same pairs again and again.
+@lru_cache(maxsize=4096)
 def box_distance(a: OrientedBox, b: OrientedBox) -> float:
     """Distance between the closest points of two solid boxes, metres; 0 when they touch or overlap.
 

@@ -3,14 +3,16 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import permutations
 
 import numpy as np
 import shapely
 
-from simsv_generation.geometry import Floats, box_distance, polygon_distance
+from simsv_generation.geometry import Floats, OrientedBox, box_distance, polygon_distance
 from simsv_generation.questions.base import Answer, Candidate, Rejection, smallest_budget
 from simsv_generation.questions.sightings import Sightings
+from simsv_generation.scene import Room
 
 SMALLEST_DISTANCE = 0.3
 """Metres between any two of the three objects."""
@@ -24,8 +26,6 @@ _STANDING_POINTS = 24
 """Looked at on each outline."""
 _REACH = 1.2
 """Metres from an object's outline within which one still stands by it."""
-_HEAD_ROOM = 1.0
-"""Things that begin higher than this, metres, do not keep a person from standing below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,20 +148,28 @@ def standing_points(sightings: Sightings, object_id: str) -> Floats:
 
     They lie around the object and, when it rests on another one, also beside that, no further off than `_REACH`.
     """
-    thing, house = sightings.objects[object_id], sightings.episode.house
-    outline = shapely.Polygon(thing.box.footprint())
-    rings = [outline.buffer(distance).exterior for distance in STANDING_DISTANCES]
+    thing = sightings.objects[object_id]
     support = sightings.objects.get(thing.parent_id)
+    room = next(room for room in sightings.episode.house.rooms if room.room_id == thing.room_id)
+    others = tuple(other.box for other in sightings.obstacles if other.object_id != object_id)
+    return _places_around(thing.box, support.box if support else None, room, others)
+
+
+# The same object is stood by in many questions.
+@lru_cache(maxsize=256)
+def _places_around(
+    box: OrientedBox, support: OrientedBox | None, room: Room, others: tuple[OrientedBox, ...]
+) -> Floats:
+    outline = shapely.Polygon(box.footprint())
+    rings = [outline.buffer(distance).exterior for distance in STANDING_DISTANCES]
     if support is not None:
-        rings.append(shapely.Polygon(support.box.footprint()).buffer(STANDING_DISTANCES[0]).exterior)
+        rings.append(shapely.Polygon(support.footprint()).buffer(STANDING_DISTANCES[0]).exterior)
     fractions = np.arange(_STANDING_POINTS) / _STANDING_POINTS
     points = np.concatenate(
         [shapely.get_coordinates(shapely.line_interpolate_point(ring, fractions, normalized=True)) for ring in rings]
     )
-    room = next(room.polygon for room in house.rooms if room.room_id == thing.room_id)
-    free = shapely.contains_xy(room, points[:, 0], points[:, 1])
-    free &= polygon_distance(thing.box.footprint(), points) <= _REACH
-    for other in house.objects:
-        if other.object_id != object_id and other.box.extent()[0][2] < _HEAD_ROOM:
-            free &= polygon_distance(other.box.footprint(), points) > 0.0
+    free = shapely.contains_xy(room.polygon, points[:, 0], points[:, 1])
+    free &= polygon_distance(box.footprint(), points) <= _REACH
+    for other in others:
+        free &= polygon_distance(other.footprint(), points) > 0.0
     return np.asarray(points[free])

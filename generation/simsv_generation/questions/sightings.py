@@ -15,6 +15,9 @@ import numpy as np
 from simsv_generation.episode import Episode
 from simsv_generation.scene import SceneObject
 
+_HEAD_ROOM = 1.0
+"""Things that begin higher than this, metres, do not keep a person from standing below."""
+
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
@@ -52,6 +55,12 @@ class Sightings:
     def objects(self) -> dict[str, SceneObject]:
         """Object id to object."""
         return {thing.object_id: thing for thing in self.episode.house.objects}
+
+    @cached_property
+    def obstacles(self) -> tuple[SceneObject, ...]:
+        """The objects that one cannot stand in or below."""
+        things = self.episode.house.objects
+        return tuple(thing for thing in things if thing.box.extent()[0][2] < _HEAD_ROOM)
 
     @cached_property
     def of(self) -> dict[str, Sighting]:
