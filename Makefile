@@ -4,8 +4,8 @@ PYTHON ?= python3
 PYTEST_WORKERS ?= 2
 
 BIN := .venv/bin
-# OpenGL without a display, and what procthor's dependency OpenCV links to.
-DEBIAN_PACKAGES := libegl1 libgl1 libgl1-mesa-dri libglib2.0-0
+# OpenGL without a display.
+DEBIAN_PACKAGES := libegl1 libgl1 libgl1-mesa-dri
 APT_INSTALL := apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends
 PIP_INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 
