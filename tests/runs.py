@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from simsv_dataset.manifest import list_files
+from simsv_dataset.release import read_split
 from simsv_generation.camera import Camera
 from simsv_generation.episode import Episode
 from simsv_generation.scene import Split
@@ -117,3 +119,20 @@ def write_questions(store: RunStore, episode_id: str, rows: Sequence[Mapping[str
     path = store.questions_path(episode_id)
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({**content, **others}), encoding="utf-8")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a release."""
+    return {path: (folder / path).read_bytes() for path in [*list_files(folder), "manifest.json"]}
+
+
+def rows(folder: Path, config: str, split: str) -> list[dict[str, Any]]:
+    """The rows of one split of a config."""
+    return [row for table in read_split(folder, config, split) for row in table.to_pylist()]
+
+
+def flip(path: Path, position: int | None = None) -> None:
+    """Flip one bit of a file, in its middle unless told where."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 if position is None else position] ^= 1
+    path.write_bytes(content)

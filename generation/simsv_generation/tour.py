@@ -43,6 +43,7 @@ class TourConfig:
     """How to walk."""
 
     style: Literal["smooth", "paper"] = "smooth"
+    """`smooth` walks like a person with a camera, `paper` by the discrete actions of SIMS-V."""
     fps: int = 10
     """Frames per second of simulated time."""
     max_steps: int = 1000
