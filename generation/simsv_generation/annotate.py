@@ -20,7 +20,9 @@ class Annotator:
         flat = frame.instance_ids.ravel()
         # A stable sort groups the pixels of an instance and keeps them in reading order.
         order = np.argsort(flat, kind="stable")
-        instances, starts, counts = np.unique(flat[order], return_index=True, return_counts=True)
+        grouped = flat[order]
+        starts = np.concatenate([[0], np.flatnonzero(grouped[1:] != grouped[:-1]) + 1])
+        instances, counts = grouped[starts], np.diff(starts, append=flat.size)
         rows, columns = np.divmod(order, width)
         left, right = np.minimum.reduceat(columns, starts), np.maximum.reduceat(columns, starts) + 1
         top, bottom = np.minimum.reduceat(rows, starts), np.maximum.reduceat(rows, starts) + 1

@@ -3,7 +3,7 @@
 x is the width, y the depth with the front at +y, z up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -215,6 +215,12 @@ def turned(mesh: Mesh, degrees: float, axis: int = 2, about: Vec3 = (0, 0, 0)) -
 def forward(mesh: Mesh, at: Vec3) -> Mesh:
     """An upright mesh about the origin laid over so that its top faces the front, and shifted: a knob, a dial."""
     return moved(turned(mesh, -90, axis=0), at)
+
+
+def lengthwise(size: Vec3, make: Callable[[Vec3], Mesh]) -> Mesh:
+    """A long thing made along y, turned so that it lies along the longer side of its box."""
+    w, d, h = size
+    return make(size) if d >= w else turned(make((d, w, h)), 90)
 
 
 def fitted(mesh: Mesh, size: Vec3) -> Mesh:

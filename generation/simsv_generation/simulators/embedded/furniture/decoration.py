@@ -7,7 +7,7 @@ import numpy as np
 from simsv_generation.geometry import Vec3
 from simsv_generation.simulators.embedded.materials import Paint, shade
 from simsv_generation.simulators.embedded.mesh import Mesh, merge
-from simsv_generation.simulators.embedded.solids import block, ellipsoid, lathe, moved, plate, tube, turned
+from simsv_generation.simulators.embedded.solids import block, ellipsoid, fitted, lathe, moved, plate, tube, turned
 
 _FRAMES: tuple[Vec3, ...] = ((0.03, 0.03, 0.032), (0.20, 0.11, 0.06), (0.72, 0.71, 0.68), (0.50, 0.36, 0.14))
 _PAINTS: tuple[Vec3, ...] = (
@@ -299,13 +299,37 @@ def _blinds(size: Vec3, paint: Paint) -> Mesh:
 
 
 def _pillow(size: Vec3, paint: Paint) -> Mesh:
-    """A cushion that is thick in the middle and thin at its corners, with piping."""
+    """A cushion: thick in the middle, thin along its edges, which bend in between the corners; with piping."""
     w, d, h = size
     color = paint.fabric()
-    parts = [ellipsoid((0, 0, 0), (w / 2, d / 2, h / 2), color, boxy=0.55, rows=10, sides=24)]
-    flat = h < min(w, d)
-    piping = (0.99 * w / 2, 0.99 * d / 2, 0.07 * h) if flat else (0.99 * w / 2, 0.07 * d, 0.99 * h / 2)
-    return merge([*parts, ellipsoid((0, 0, 0), piping, shade(color, 0.6), boxy=0.3, rows=4, sides=24)])
+
+    def make(size: Vec3) -> Mesh:
+        x, y = size[0] / 2, size[1] / 2
+        step = np.sin(np.linspace(-np.pi / 2, np.pi / 2, 11))
+        u, v = (grid.ravel() for grid in np.meshgrid(step, step, indexing="ij"))
+        rise = ((1 - u * u) * (1 - v * v)).clip(0) ** 0.4
+        across, along = u * (1 - 0.07 * (1 - v * v)), v * (1 - 0.07 * (1 - u * u))
+        corner = (np.arange(10)[:, None] * 11 + np.arange(10)).ravel()
+        quads = np.concatenate([corner[:, None] + (0, 11, 12), corner[:, None] + (0, 12, 1)])
+        sides = []
+        for sign in (1, -1):
+            points = np.stack([across, along, sign * rise], 1)
+            faces = quads[:, ::sign]
+            a, b, c = (points[faces[:, k]] for k in range(3))
+            facing = np.cross(b - a, c - a)
+            normals = np.zeros_like(points)
+            for k in range(3):
+                np.add.at(normals, faces[:, k], facing)
+            normals /= np.sqrt((normals * normals).sum(1))[:, None]
+            sides.append(Mesh(points, normals, np.tile(np.asarray(color), (len(points), 1)), faces.astype(np.int32)))
+        # Every second point of the edge, once around: closer ones would fold the cord at the corners.
+        edge = [*range(0, 110, 22), *range(110, 120, 2), *range(120, 10, -22), *range(10, -1, -2)]
+        cord = [(float(across[k] * x), float(along[k] * y), 0.0) for k in edge]
+        return merge([fitted(merge(sides), size), tube(cord, min(0.006, 0.08 * min(size)), shade(color, 0.6), sides=5)])
+
+    if d < min(w, h):
+        return turned(make((w, h, d)), 90, axis=0)
+    return turned(make((h, d, w)), 90, axis=1) if w < min(d, h) else make(size)
 
 
 SHAPES: dict[str, Callable[[Vec3, Paint], Mesh]] = {

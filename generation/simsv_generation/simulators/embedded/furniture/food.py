@@ -7,7 +7,7 @@ import numpy as np
 from simsv_generation.geometry import Vec3
 from simsv_generation.simulators.embedded.materials import Paint, shade
 from simsv_generation.simulators.embedded.mesh import Mesh, merge
-from simsv_generation.simulators.embedded.solids import ellipsoid, lathe, tube
+from simsv_generation.simulators.embedded.solids import cylinder, ellipsoid, lathe, moved, tube, turned
 
 _STALK: Vec3 = (0.14, 0.09, 0.04)
 
@@ -50,19 +50,21 @@ def _tomato(size: Vec3, paint: Paint) -> Mesh:
 
 
 def _potato(size: Vec3, paint: Paint) -> Mesh:
-    """A brown tuber with bumps."""
+    """A crooked brown tuber with eyes."""
     w, d, h = size
     x, y, z = w / 2, d / 2, h / 2
     color = paint.pick(((0.42, 0.27, 0.13), (0.50, 0.35, 0.18), (0.36, 0.18, 0.12)))
-    body = ellipsoid((0, 0, 0), (x, y, z), color, boxy=0.85)
-    knob = ellipsoid((0.2 * x, 0.35 * y, 0.15 * z), (0.7 * x, 0.5 * y, 0.75 * z), shade(color, 1.06))
-    return merge(
-        [
-            body,
-            knob,
-            ellipsoid((-0.3 * x, -0.3 * y, 0.6 * z), (0.08 * x, 0.06 * y, 0.3 * z), shade(color, 0.5), rows=4, sides=6),
-        ]
+    ends = (
+        ((0.07 * x, -0.13 * y, -0.05 * z), (0.93 * x, 0.87 * y, 0.95 * z)),
+        ((-0.1 * x, 0.17 * y, 0.06 * z), (0.9 * x, 0.83 * y, 0.92 * z)),
     )
+    parts = [ellipsoid(middle, radii, color) for middle, radii in ends]
+    for end, around, level in ((0, -1.0, 0.75), (0, -0.5, 0.2), (1, 2.3, 0.7), (1, 1.1, 0.35), (1, 0.5, 0.85)):
+        flat = (1 - level * level) ** 0.5
+        (a, b, c), (p, q, r) = ends[end]
+        at = (a + p * flat * float(np.cos(around)), b + q * flat * float(np.sin(around)), c + r * level)
+        parts.append(ellipsoid(at, (0.08 * x, 0.07 * y, 0.04 * z), shade(color, 0.5), rows=4, sides=6))
+    return merge(parts)
 
 
 def _egg(size: Vec3, paint: Paint) -> Mesh:
@@ -92,16 +94,23 @@ def _bread(size: Vec3, paint: Paint) -> Mesh:
 
 
 def _lettuce(size: Vec3, paint: Paint) -> Mesh:
-    """A head of leaves that overlap, pale at the heart."""
+    """A lying head: two rings of broad leaves with pale ribs that open to the front, and the cut stem at the back."""
     w, d, h = size
     x, y, z = w / 2, d / 2, h / 2
     green = paint.pick(((0.14, 0.36, 0.06), (0.22, 0.44, 0.09), (0.26, 0.14, 0.16)))
-    parts = [ellipsoid((0, 0, 0), (0.75 * x, 0.8 * y, 0.8 * z), shade(green, 1.5))]
-    for k, a in enumerate(np.arange(9) * 2 * np.pi / 9):
-        lift = 0.3 * z * (1 if k % 2 else -0.6)
-        center = (0.45 * x * np.cos(a), 0.45 * y * np.sin(a), lift)
-        leaf = (0.45 * x, 0.45 * y, 0.6 * z)
-        parts.append(ellipsoid(center, leaf, shade(green, float(paint.random.uniform(0.8, 1.25))), rows=6, sides=10))
+    rib, r = (0.56, 0.62, 0.34), min(x, z)
+    parts = [
+        ellipsoid((0, 0.1 * y, 0), (0.62 * r, 0.7 * y, 0.62 * r), shade(green, 1.6), rows=6, sides=10),
+        turned(cylinder((0, 0, -y), 0.26 * r, 0.5 * y, rib), -90, axis=0),
+    ]
+    # Leaves of the outer ring are wide and lean out; those of the inner ring are paler and show between them.
+    for leaves, out, lean, light in ((6, 0.66, 11.0, 1.0), (4, 0.5, 7.0, 1.4)):
+        for k in range(leaves):
+            color = shade(green, light * float(paint.random.uniform(0.82, 1.2)))
+            leaf = ellipsoid((0, 0.08 * y, 0), (0.52 * r, 0.8 * y, 0.17 * r), color, rows=6, sides=8)
+            vein = [(0, -0.66 * y, 0.07 * r), (0, 0.08 * y, 0.18 * r), (0, 0.6 * y, 0.14 * r)]
+            leaf = turned(merge([leaf, tube(vein, 0.045 * r, rib, sides=4)]), lean, axis=0)
+            parts.append(turned(moved(leaf, (0, 0, out * r)), 360 * k / leaves + 2 * lean, axis=1))
     return merge(parts)
 
 

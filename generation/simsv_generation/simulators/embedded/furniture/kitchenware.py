@@ -6,18 +6,21 @@ from collections.abc import Callable
 from simsv_generation.geometry import Vec3
 from simsv_generation.simulators.embedded.materials import Paint, shade
 from simsv_generation.simulators.embedded.mesh import Mesh, merge
-from simsv_generation.simulators.embedded.solids import block, cylinder, ellipsoid, lathe, moved, tube, turned
+from simsv_generation.simulators.embedded.solids import (
+    block,
+    cylinder,
+    ellipsoid,
+    lathe,
+    lengthwise,
+    moved,
+    plate,
+    tube,
+)
 
 _STEEL: Vec3 = (0.55, 0.56, 0.57)
 _BLACK: Vec3 = (0.03, 0.03, 0.032)
 _WHITE: Vec3 = (0.75, 0.75, 0.73)
 _PANS: tuple[Vec3, ...] = ((0.05, 0.05, 0.055), (0.42, 0.42, 0.44), (0.35, 0.07, 0.05), (0.10, 0.22, 0.34))
-
-
-def _lying(size: Vec3, make: Callable[[Vec3], Mesh]) -> Mesh:
-    """A long thing made along y, turned so that it lies along the longer side of its box."""
-    w, d, h = size
-    return make(size) if d >= w else turned(make((d, w, h)), 90)
 
 
 def _plate(size: Vec3, paint: Paint) -> Mesh:
@@ -82,53 +85,73 @@ def _pan(size: Vec3, paint: Paint) -> Mesh:
         )
         return merge([moved(lathe(profile, color, sides=28), (0, middle, 0)), handle])
 
-    return _lying(size, make)
+    return lengthwise(size, make)
 
 
 def _pot(size: Vec3, paint: Paint) -> Mesh:
-    """A pot with two handles and a lid with a knob."""
-    w, d, h = size
-    z, color = h / 2, paint.pick(_PANS)
-    radius = 0.80 * min(w, d) / 2 if abs(w - d) < 0.1 * w else min(w, d) / 2
-    body = lathe([(0.94 * radius, -z), (radius, -0.85 * z), (radius, 0.45 * z)], color, sides=26)
-    lid = lathe(
-        [(1.03 * radius, 0.45 * z), (1.03 * radius, 0.52 * z), (0.5 * radius, 0.72 * z), (0.12 * radius, 0.76 * z)],
-        shade(color, 1.3),
-        sides=26,
-    )
-    knob = ellipsoid((0, 0, 0.88 * z), (0.14 * radius, 0.14 * radius, 0.12 * z), _BLACK, rows=6, sides=10)
-    along_x = w >= d
-    reach = max(w, d) / 2
-    handles = []
-    for side in (-1, 1):
-        inner, outer, half = side * 0.96 * radius, side * (reach - 0.03 * w), 0.35 * radius
-        path = [(inner, -half, 0.2 * z), (outer, -half, 0.25 * z), (outer, half, 0.25 * z), (inner, half, 0.2 * z)]
-        handles.append(tube(path, 0.03 * w, _BLACK))
-    mesh = merge([body, lid, knob, *handles])
-    return mesh if along_x else turned(mesh, 90)
+    """A pot with a lid and a knob: a saucepan with one long handle where the box is long, else with two ears."""
+    color = paint.pick(_PANS)
 
+    def make(size: Vec3) -> Mesh:
+        w, d, h = size
+        z, saucepan = h / 2, d > 1.4 * w
+        radius = 0.5 * min(w, 0.86 * d)
+        middle = -d / 2 + 1.03 * radius if saucepan else 0.0
+        body = lathe([(0.94 * radius, -z), (radius, -0.85 * z), (radius, 0.45 * z)], color, sides=26)
+        rim, slope = [(1.03 * radius, 0.45 * z), (1.03 * radius, 0.52 * z)], [(0.5, 0.72), (0.12, 0.76)]
+        lid = lathe([*rim, *((share * radius, level * z) for share, level in slope)], shade(color, 1.3), sides=26)
+        knob = ellipsoid((0, 0, 0.88 * z), (0.14 * radius, 0.14 * radius, 0.12 * z), _BLACK, rows=6, sides=10)
+        parts = [moved(merge([body, lid, knob]), (0, middle, 0))]
+        if saucepan:
+            path = [(0, middle + 0.96 * radius, 0.2 * z), (0, middle + 1.25 * radius, 0.3 * z), (0, d / 2, 0.4 * z)]
+            return merge([*parts, tube(path, 0.05 * w, _BLACK)])
+        half = 0.35 * radius
+        for side in (-1, 1):
+            inner, outer = side * 0.96 * radius, side * (d / 2 - 0.03 * w)
+            ear = [(-half, inner, 0.2 * z), (-half, outer, 0.25 * z), (half, outer, 0.25 * z), (half, inner, 0.2 * z)]
+            parts.append(tube(ear, 0.03 * w, _BLACK))
+        return merge(parts)
 
-def _blade(length: float, color: Vec3, grip: Vec3, width: float, thick: float) -> Mesh:
-    """A knife along y: a blade that narrows to its tip at the front, and a handle."""
-    half, y = width / 2, length / 2
-    split = -0.1 * length
-    handle = block((-thick / 2, -y, -half), (thick / 2, split, 0.6 * half), grip, bevel=0.3 * thick)
-    steel = block((-thick / 5, split, -half), (thick / 5, y, half), color, bevel=0.0)
-    points = steel.positions.copy()
-    tip = points[:, 1] > split + 1e-9
-    points[tip, 2] = -half + 0.15 * (points[tip, 2] + half)
-    return merge([handle, type(steel)(points, steel.normals, steel.colors, steel.triangles)])
+    return lengthwise(size, make)
 
 
 def _knife(size: Vec3, paint: Paint) -> Mesh:
-    """A kitchen knife standing on its edge, as its box has it."""
+    """A kitchen knife standing on its edge, as its box has it: a riveted grip and a blade that curves to its point."""
     grip = paint.pick((_BLACK, (0.24, 0.12, 0.06), (0.55, 0.42, 0.06), (0.45, 0.08, 0.06)))
-    return _lying(size, lambda s: _blade(s[1], _STEEL, grip, s[2], s[0]))
+
+    def make(size: Vec3) -> Mesh:
+        x, y, z = (extent / 2 for extent in size)
+        neck = -0.2 * y
+        edge = [(neck, -z), (0.5 * y, -z), (0.78 * y, -0.6 * z), (0.94 * y, -0.05 * z), (y, 0.5 * z)]
+        parts = [
+            plate([*edge, (neck, 0.8 * z)], -0.25 * x, 0.25 * x, _STEEL, axis=0),
+            block((-x, -y, -0.1 * z), (x, neck, z), grip, bevel=0.4 * x),
+        ]
+        for k in range(3):
+            at = -0.86 * y + 0.27 * y * k
+            parts.append(block((-1.03 * x, at, 0.3 * z), (1.03 * x, at + 0.05 * y, 0.6 * z), _STEEL, bevel=0.0))
+        return merge(parts)
+
+    return lengthwise(size, make)
 
 
 def _butter_knife(size: Vec3, paint: Paint) -> Mesh:
-    """A knife all of steel."""
-    return _lying(size, lambda s: _blade(s[1], _STEEL, shade(_STEEL, 0.8), s[2], s[0]))
+    """A table knife all of steel, on its edge: a slim handle and a broad blade with a round end."""
+    metal = paint.metal(_STEEL)
+
+    def make(size: Vec3) -> Mesh:
+        x, y, z = (extent / 2 for extent in size)
+        handle = [(-y, -0.45 * z), (-0.98 * y, -0.6 * z), (0.0, -0.25 * z), (0.0, 0.25 * z), (-0.98 * y, 0.6 * z)]
+        edge = [(-0.04 * y, -0.3 * z), (0.12 * y, -0.85 * z), (0.4 * y, -z), (0.75 * y, -0.9 * z), (0.93 * y, -0.5 * z)]
+        back = [(y, 0.2 * z), (0.97 * y, 0.7 * z), (0.88 * y, z), (-0.04 * y, 0.45 * z)]
+        return merge(
+            [
+                plate([*handle, (-y, 0.45 * z)], -x, x, shade(metal, 0.85), axis=0),
+                plate([*edge, *back], -0.5 * x, 0.5 * x, metal, axis=0),
+            ]
+        )
+
+    return lengthwise(size, make)
 
 
 def _fork(size: Vec3, paint: Paint) -> Mesh:
@@ -146,7 +169,7 @@ def _fork(size: Vec3, paint: Paint) -> Mesh:
             )
         return merge(parts)
 
-    return _lying(size, make)
+    return lengthwise(size, make)
 
 
 def _ladle_like(bowl_share: float, deep: float, metal: Vec3, grip: Vec3) -> Callable[[Vec3], Mesh]:
@@ -179,13 +202,13 @@ def _ladle_like(bowl_share: float, deep: float, metal: Vec3, grip: Vec3) -> Call
 
 def _spoon(size: Vec3, paint: Paint) -> Mesh:
     """An oval hollow on a thin handle."""
-    return _lying(size, _ladle_like(0.3, 0.6, _STEEL, shade(_STEEL, 0.9)))
+    return lengthwise(size, _ladle_like(0.3, 0.6, _STEEL, shade(_STEEL, 0.9)))
 
 
 def _ladle(size: Vec3, paint: Paint) -> Mesh:
     """A deep round hollow on a long handle."""
     metal = paint.metal(_STEEL)
-    return _lying(size, _ladle_like(0.28, 0.75, metal, shade(metal, 0.7)))
+    return lengthwise(size, _ladle_like(0.28, 0.75, metal, shade(metal, 0.7)))
 
 
 def _spatula(size: Vec3, paint: Paint) -> Mesh:
@@ -203,7 +226,7 @@ def _spatula(size: Vec3, paint: Paint) -> Mesh:
         parts.append(tube([(0, 0.25 * y, -0.5 * z), (0, 0.0, 0.3 * z), (0, -y, 0.6 * z)], 0.09 * w, _BLACK, sides=6))
         return merge(parts)
 
-    return _lying(size, make)
+    return lengthwise(size, make)
 
 
 def _bottle_profile(x: float, z: float, neck: float, shoulder: float) -> list[tuple[float, float]]:
@@ -266,7 +289,7 @@ def _aluminum_foil(size: Vec3, paint: Paint) -> Mesh:
             [carton, band, block((0.85 * x, -0.9 * y, -0.2 * z), (x, 0.9 * y, 0.9 * z), (0.62, 0.63, 0.65), bevel=0.0)]
         )
 
-    return _lying(size, make)
+    return lengthwise(size, make)
 
 
 def _dish_sponge(size: Vec3, paint: Paint) -> Mesh:

@@ -7,7 +7,7 @@ import numpy as np
 from simsv_generation.geometry import Vec3
 from simsv_generation.simulators.embedded.materials import Paint, shade
 from simsv_generation.simulators.embedded.mesh import Mesh, merge
-from simsv_generation.simulators.embedded.solids import block, ellipsoid, lathe, moved, tube, turned
+from simsv_generation.simulators.embedded.solids import block, ellipsoid, lathe, lengthwise, moved, tube, turned
 
 _PAPER: Vec3 = (0.72, 0.70, 0.64)
 _INK: Vec3 = (0.10, 0.10, 0.11)
@@ -21,12 +21,6 @@ _COVERS: tuple[Vec3, ...] = (
     (0.05, 0.05, 0.06),
     (0.40, 0.22, 0.34),
 )
-
-
-def _along_y(size: Vec3, make: Callable[[Vec3], Mesh]) -> Mesh:
-    """A long thing made along y, turned so that it lies along the longer side of its box."""
-    w, d, h = size
-    return make(size) if d >= w else turned(make((d, w, h)), 90)
 
 
 def _book(size: Vec3, paint: Paint) -> Mesh:
@@ -59,7 +53,7 @@ def _newspaper(size: Vec3, paint: Paint) -> Mesh:
             parts.append(block((left, at - 0.05 * y, 0.7 * z), (0.8 * x, at, 0.95 * z), (0.42, 0.42, 0.42), bevel=0.0))
         return merge(parts)
 
-    return _along_y(size, make)
+    return lengthwise(size, make)
 
 
 def _stick(point: Vec3, end: Vec3) -> Callable[[Vec3, Paint], Mesh]:
@@ -76,7 +70,7 @@ def _stick(point: Vec3, end: Vec3) -> Callable[[Vec3, Paint], Mesh]:
             parts.append(lathe([(r, 0.8 * y), (0.15 * r, 0.98 * y), (0.0, y)], point, sides=8))
             return turned(merge(parts), -90, axis=0)
 
-        return _along_y(size, make)
+        return lengthwise(size, make)
 
     return shape
 
@@ -220,11 +214,11 @@ def _tennis_racket(size: Vec3, paint: Paint) -> Mesh:
         for k in range(-4, 5):
             reach = b * (1 - (k / 5) ** 2) ** 0.5
             parts.append(
-                tube([(a * k / 5, middle - reach, 0), (a * k / 5, middle + reach, 0)], 0.08 * pipe, _PAPER, sides=3)
+                tube([(a * k / 5, middle - reach, 0), (a * k / 5, middle + reach, 0)], 0.2 * pipe, _PAPER, sides=3)
             )
             reach = a * (1 - (k / 5) ** 2) ** 0.5
             parts.append(
-                tube([(-reach, middle + b * k / 5, 0), (reach, middle + b * k / 5, 0)], 0.08 * pipe, _PAPER, sides=3)
+                tube([(-reach, middle + b * k / 5, 0), (reach, middle + b * k / 5, 0)], 0.2 * pipe, _PAPER, sides=3)
             )
         neck = -0.35 * y
         parts += [
@@ -232,7 +226,7 @@ def _tennis_racket(size: Vec3, paint: Paint) -> Mesh:
         ]
         return merge([*parts, block((-1.3 * pipe, -y, -z), (1.3 * pipe, neck, z), _INK, bevel=0.3 * pipe)])
 
-    return _along_y(size, make)
+    return lengthwise(size, make)
 
 
 def _dumbbell(size: Vec3, paint: Paint) -> Mesh:
@@ -247,7 +241,7 @@ def _dumbbell(size: Vec3, paint: Paint) -> Mesh:
         ]
         return turned(merge([*ends, lathe([(0.28 * r, -0.5 * y), (0.28 * r, 0.5 * y)], _STEEL)]), -90, axis=0)
 
-    return _along_y(size, make)
+    return lengthwise(size, make)
 
 
 def _teddy_bear(size: Vec3, paint: Paint) -> Mesh:
@@ -267,12 +261,12 @@ def _teddy_bear(size: Vec3, paint: Paint) -> Mesh:
         parts.append(
             ellipsoid((side * 0.2 * x, 0.34 * y, 0.58 * z), (0.06 * x, 0.06 * y, 0.05 * z), _INK, rows=4, sides=8)
         )
-        parts.append(ellipsoid((side * 0.72 * x, 0.0, -0.15 * z), (0.28 * x, 0.3 * y, 0.2 * z), fur, rows=6, sides=10))
+        arm = ellipsoid((side * 0.62 * x, -0.12 * y, -0.08 * z), (0.38 * x, 0.3 * y, 0.2 * z), fur, rows=6, sides=10)
+        parts.append(turned(arm, side * 28, axis=1, about=(side * 0.4 * x, 0, 0)))
+        leg = (side * 0.44 * x, 0.3 * y, -0.78 * z)
+        parts.append(ellipsoid(leg, (0.25 * x, 0.66 * y, 0.22 * z), fur, rows=6, sides=10))
         parts.append(
-            ellipsoid((side * 0.5 * x, 0.4 * y, -0.8 * z), (0.24 * x, 0.6 * y, 0.2 * z), fur, rows=6, sides=10)
-        )
-        parts.append(
-            ellipsoid((side * 0.5 * x, 0.92 * y, -0.78 * z), (0.17 * x, 0.08 * y, 0.15 * z), pale, rows=4, sides=10)
+            ellipsoid((side * 0.44 * x, 0.92 * y, -0.76 * z), (0.17 * x, 0.08 * y, 0.15 * z), pale, rows=4, sides=10)
         )
     return merge(parts)
 
