@@ -47,7 +47,7 @@ QUESTION_SCHEMA = pa.schema(
         _column("value", _REAL, "The number, in `unit`; null for choices.", nullable=True),
         _column("unit", _TEXT, "Unit of `value`, such as m; empty for choices."),
         _column("numeric_options", _REALS, "Numbers to choose from, for a number asked as a choice.", nullable=True),
-        _column("referents", _TEXTS, "Object ids that the question names, in the order of its wording."),
+        _column("referents", _TEXTS, "Ids of the objects asked about; of a direction: stood by, faced, asked about."),
         _column("margin", _REAL, "How far the deciding quantity is from another answer, in the type's own unit."),
         _column("evidence_first", _INT, "First frame of the span that shows what the answer rests on."),
         _column("evidence_last", _INT, "Last frame of that span."),

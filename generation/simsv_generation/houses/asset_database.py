@@ -18,11 +18,7 @@ def procthor_assets() -> Mapping[str, Asset]:
     Raises:
         ModuleNotFoundError: `procthor` is not installed.
     """
-    try:
-        package = importlib.resources.files("procthor")
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError("procthor is not installed: pip install 'simsv[generate]'") from error
-    text = (package / "databases" / "asset-database.json").read_text(encoding="utf-8")
+    text = (importlib.resources.files("procthor") / "databases" / "asset-database.json").read_text(encoding="utf-8")
     records = [record for models in json.loads(text).values() for record in models]
     return {
         record["assetId"]: Asset(

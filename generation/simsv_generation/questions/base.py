@@ -22,7 +22,7 @@ class Candidate:
 
     question_type: str
     referents: tuple[str, ...]
-    """Object ids, in the order of the question's wording."""
+    """Object ids; of a direction in this order: the one stood by, the one faced, the one asked about."""
 
 
 @dataclass(frozen=True, slots=True)
