@@ -11,6 +11,7 @@ from simsv_generation.navigation import Agent, NavigationGrid, grid_from_house
 from simsv_generation.scene import House
 from simsv_generation.simulators import SimulatorUnavailable
 from simsv_generation.simulators.embedded.house_mesh import HouseMesh, build_house_mesh
+from simsv_generation.simulators.embedded.occlusion import occlusion_build
 from simsv_generation.simulators.embedded.render_cpu import CpuRenderer
 from simsv_generation.simulators.embedded.render_gl import GlRenderer, GlUnavailable
 
@@ -55,7 +56,7 @@ class EmbeddedSimulator:
     def __enter__(self) -> Self:
         """Start the renderer. Raises SimulatorUnavailable when none can start."""
         self._renderer = _start(self._choice)
-        self.info = SimulatorInfo(name="embedded", version="1", build=self._renderer.build)
+        self.info = SimulatorInfo(name="embedded", version="1", build=f"{self._renderer.build}, {occlusion_build()}")
         return self
 
     def __exit__(

@@ -1,8 +1,9 @@
 """How much light falls where: computed once per house, at every vertex and on a grid over every wall and floor.
 
-Light comes from lamps below the ceiling, from the room's windows and, from all sides, off its walls. Nothing casts a
-shadow, but corners and the places around furniture are darker. All values are relative: every room is exposed so that
-its walls and floor come out equally bright on average.
+Light comes from lamps below the ceiling, from the room's windows and, from all sides, off its walls. Everything casts a
+soft shadow on floors, ceilings and walls where Embree is installed; elsewhere corners and the places around furniture
+are darker. All values are relative: every room is exposed so that its walls and floor come out equally bright on
+average.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from simsv_generation.geometry import Floats, OrientedBox
 from simsv_generation.scene import House, Opening, Room
 from simsv_generation.simulators.embedded.house_shape import HouseShape, SolidPiece
+from simsv_generation.simulators.embedded.occlusion import Occluders, disc_around
 from simsv_generation.simulators.embedded.structure import Surface
 
 TEXEL = 0.1
@@ -30,6 +32,12 @@ _FLOOR_AREA_PER_LAMP = 10.0
 _EXPOSED = 0.40
 """Mean brightness of a room's surfaces, linear."""
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+_LAMP_RADIUS = 0.25
+"""Metres; wide lamps throw soft shadows."""
+_INDOORS = 0.12
+"""Metres from a window pane at which its light counts as being in the room, past the frame."""
+_CLOSED = 0.75
+"""Share of the light that is lost where nothing is open; the rest comes over many corners."""
 _PROBE = 0.2
 """Metres in front of a surface at which the surroundings are probed for what keeps light away."""
 
@@ -53,8 +61,11 @@ class RoomLight:
     ceiling_height: float
     exposure: float = 1.0
 
-    def irradiance(self, points: Floats, normals: Floats) -> Floats:
-        """Light that arrives at world points (N, 3) with normals (N, 3), shape (N, 3), linear RGB."""
+    def irradiance(self, points: Floats, normals: Floats, occluders: Occluders | None = None) -> Floats:
+        """Light that arrives at world points (N, 3) with normals (N, 3), shape (N, 3), linear RGB.
+
+        With occluders the points must be of one flat surface, on which they throw shadows.
+        """
         up = normals[:, 2:3] / 2 + 0.5
         light = _AMBIENT * (up * self.bounce[0] + (1 - up) * self.bounce[1])
         for lamp in self.lamps:
@@ -62,13 +73,23 @@ class RoomLight:
             square = (toward * toward).sum(1)
             facing = (toward * normals).sum(1) / np.sqrt(square + 1e-6)
             # A shade scatters the light: it reaches a little around the edge, and never burns out what is near.
-            light += (np.maximum(facing + 0.25, 0) / 1.25 / (0.4 * square + 0.6))[:, None] * _LAMP_COLOR
+            strength = np.maximum(facing + 0.25, 0) / 1.25 / (0.4 * square + 0.6)
+            if occluders is not None:
+                strength *= occluders.reached(points, normals, disc_around(lamp, _LAMP_RADIUS))
+            light += strength[:, None] * _LAMP_COLOR
         for center, normal, area in zip(self.windows, self.window_normals, self.window_areas, strict=True):
             toward = center - points
             square = (toward * toward).sum(1) + 0.05
             cosines = np.maximum((toward * normals).sum(1), 0) * np.maximum(-(toward @ normal), 0) / square
-            light += (_SKY * area * cosines / square)[:, None] * _SKY_COLOR
-        return np.asarray(light * self._open_share(points + _PROBE * normals)[:, None] * self.exposure)
+            strength = _SKY * area * cosines / square
+            if occluders is not None:
+                strength *= occluders.reached(points, normals, center[None] + _INDOORS * normal)
+            light += strength[:, None] * _SKY_COLOR
+        if occluders is None:
+            open_share = self._open_share(points + _PROBE * normals)
+        else:
+            open_share = 1 - _CLOSED * (1 - occluders.openness(points, normals))
+        return np.asarray(light * open_share[:, None] * self.exposure)
 
     def _open_share(self, probes: Floats) -> Floats:
         """How little walls, floor and ceiling are in the way at points (N, 3), shape (N,), 1 in the open."""
@@ -91,25 +112,38 @@ class HouseLight:
 
 def light_house(house: House, shape: HouseShape) -> HouseLight:
     """The light on every piece of a house."""
-    lights, furniture = {}, {}
+    lights, furniture, occluders = {}, {}, _occluders(shape)
     for room in house.rooms:
         surfaces = [piece.surface for piece in shape.shell if piece.room_id == room.room_id]
         openings = [opening for opening in house.openings if room.room_id in opening.room_ids]
-        lights[room.room_id] = room_light(room, openings, surfaces)
+        lights[room.room_id] = room_light(room, openings, surfaces, occluders)
         furniture[room.room_id] = [o.box for o in house.objects if o.room_id == room.room_id and not o.parent_id]
     return HouseLight(
-        tuple(light_texels(piece.surface, lights[piece.room_id], furniture[piece.room_id]) for piece in shape.shell),
+        tuple(
+            light_texels(piece.surface, lights[piece.room_id], furniture[piece.room_id], occluders)
+            for piece in shape.shell
+        ),
         tuple(_solid_light(piece, [lights[room_id] for room_id in piece.room_ids]) for piece in shape.solids),
     )
 
 
-def room_light(room: Room, openings: Sequence[Opening], surfaces: Sequence[Surface]) -> RoomLight:
+def _occluders(shape: HouseShape) -> Occluders | None:
+    try:
+        return Occluders(shape)
+    except ImportError:  # no wheel for this platform
+        return None
+
+
+def room_light(
+    room: Room, openings: Sequence[Opening], surfaces: Sequence[Surface], occluders: Occluders | None = None
+) -> RoomLight:
     """The light of a room, exposed for its surfaces.
 
     Args:
         room: the room.
         openings: the openings that lead into it.
         surfaces: its floor, ceiling and walls.
+        occluders: what throws shadows.
     """
     shell: BaseGeometry = room.polygon.exterior
     for opening in openings:
@@ -129,7 +163,7 @@ def room_light(room: Room, openings: Sequence[Opening], surfaces: Sequence[Surfa
     )
     brightness, weight = 0.0, 0.0
     for surface in surfaces:
-        texels = light_texels(surface, light, ())
+        texels = light_texels(surface, light, (), occluders, texel=4 * TEXEL)
         area = surface.size[0] * surface.size[1]
         brightness += area * float((texels * surface.mesh.colors[0] @ _LUMINANCE).mean())
         weight += area
@@ -137,16 +171,24 @@ def room_light(room: Room, openings: Sequence[Opening], surfaces: Sequence[Surfa
     return replace(light, exposure=(_EXPOSED / (brightness / weight)) ** 0.75)
 
 
-def light_texels(surface: Surface, light: RoomLight, furniture: Sequence[OrientedBox]) -> Floats:
-    """Light on a grid over a surface, shape (rows, columns, 3): [v, u] at the centres of cells of about `TEXEL`.
+def light_texels(
+    surface: Surface,
+    light: RoomLight,
+    furniture: Sequence[OrientedBox],
+    occluders: Occluders | None = None,
+    texel: float = TEXEL,
+) -> Floats:
+    """Light on a grid over a surface, shape (rows, columns, 3): [v, u] at the centres of cells of about `texel` metres.
 
-    It is darker where furniture stands close.
+    With occluders their shadows lie on it; without, it is darker where furniture stands close.
     """
-    columns, rows = (max(1, round(length / TEXEL)) for length in surface.size)
+    columns, rows = (max(1, round(length / texel)) for length in surface.size)
     u = (np.arange(columns) + 0.5) / columns * surface.size[0]
     v = (np.arange(rows) + 0.5) / rows * surface.size[1]
     points = np.asarray(surface.origin) + v[:, None, None] * surface.axes[1] + u[None, :, None] * surface.axes[0]
     flat, normals = points.reshape(-1, 3), np.tile(surface.mesh.normals[0], (rows * columns, 1))
+    if occluders is not None:
+        return light.irradiance(flat, normals, occluders).reshape(rows, columns, 3)
     probes = flat + _PROBE * normals
     shade = np.zeros(len(flat))
     for box in furniture:

@@ -117,9 +117,8 @@ def _toaster(size: Vec3, paint: Paint) -> Mesh:
     front, low = y - reach, -z + feet
     top = z - 0.04 * z
     turn = np.linspace(0, np.pi / 2, 6)
-    right = [(top - round_by + round_by * np.sin(a), x - round_by + round_by * np.cos(a)) for a in turn[::-1]]
-    left = [(level, -across) for level, across in right[::-1]]
-    hull = [(low, -0.94 * x), *left, *right, (low, 0.94 * x)]
+    shoulder = [(top - round_by * (1 - np.sin(a)), x - round_by * (1 - np.cos(a))) for a in turn]
+    hull = [(low, 0.94 * x), (low, -0.94 * x), *[(level, -across) for level, across in shoulder], *shoulder[::-1]]
     parts = [
         plate(hull, -y + 0.06 * y, front - 0.06 * y, color, axis=1),
         plate([(0.97 * level, 0.95 * across) for level, across in hull], -y, front, shade(color, 0.45), axis=1),
@@ -199,14 +198,11 @@ def _espresso_machine(size: Vec3, color: Vec3) -> Mesh:
         parts += [
             cylinder((side * x, 0.12 * y, 0.12 * z), 0.2 * x, head - 0.12 * z, _CHROME),
             tube([(side * x, 0.2 * y, 0.18 * z), (side * x, 0.97 * y, 0.12 * z)], 0.055 * z, dark),
-            cylinder((side * x, 0.12 * y, -0.05 * z), 0.05 * x, 0.17 * z, _CHROME),
-            forward(cylinder((0, 0, 0), 0.09 * z, 0.12 * y, dark), (1.4 * side * x, face, 0.55 * z)),
+            forward(lathe([(0.09 * z, 0), (0.09 * z, 0.12 * y)], dark, sides=8), (1.4 * side * x, face, 0.55 * z)),
             block((side * x - 0.45 * x, 0.40 * y, 0.96 * z), (side * x + 0.45 * x, 0.46 * y, z), _CHROME, 0.0),
             block((side * 1.94 * x - 0.02 * x, -0.9 * y, top), (side * 1.94 * x + 0.02 * x, 0.46 * y, z), _CHROME, 0.0),
         ]
-    for side in (-0.75, 0.75):
-        for end in (-0.8, 0.75):
-            parts.append(cylinder((side * x, end * y, -z), 0.07 * x, 0.05 * z, dark))
+    parts.append(block((-0.9 * x, -0.9 * y, -z), (0.9 * x, 0.85 * y, -0.95 * z), dark, 0.0))
     return merge(parts)
 
 
@@ -234,13 +230,13 @@ def _washing_machine(size: Vec3, paint: Paint) -> Mesh:
     ledge, high = face + 0.02 * y, 0.93 * z - panel
     middle = panel + high / 2
     parts += [
-        forward(lathe(ring, _CHROME, sides=28), (0, face, -0.08 * z)),
-        forward(lathe(glass, (0.04, 0.055, 0.075), sides=28), (0, face, -0.08 * z)),
-        block((0.78 * r, face, -0.16 * z), (0.98 * r, y, 0.0), _BLACK),
+        forward(lathe(ring, _CHROME), (0, face, -0.08 * z)),
+        forward(lathe(glass, (0.04, 0.055, 0.075)), (0, face, -0.08 * z)),
+        block((0.78 * r, face, -0.16 * z), (0.98 * r, y, 0.0), _BLACK, 0.0),
         block((-0.92 * x, ledge, panel + 0.12 * high), (-0.36 * x, ledge + 0.02 * y, 0.9 * z), (0.70, 0.70, 0.69)),
-        block((-0.75 * x, ledge + 0.02 * y, middle), (-0.5 * x, ledge + 0.03 * y, middle + 0.2 * high), _BLACK),
+        block((-0.75 * x, ledge + 0.02 * y, middle), (-0.5 * x, ledge + 0.03 * y, middle + 0.2 * high), _BLACK, 0.0),
         forward(cylinder((0, 0, 0), 0.36 * high, 0.6 * deep, _CHROME), (0.0, face, middle)),
-        block((0.3 * x, ledge, panel + 0.2 * high), (0.88 * x, ledge + 0.01 * y, 0.88 * z), _BLACK),
+        block((0.3 * x, ledge, panel + 0.2 * high), (0.88 * x, ledge + 0.01 * y, 0.88 * z), _BLACK, 0.0),
         block((0.38 * x, ledge + 0.01 * y, middle), (0.6 * x, ledge + 0.015 * y, middle + 0.25 * high), _LIT, 0.0),
     ]
     return merge(parts)
@@ -273,13 +269,13 @@ def _clothes_dryer(size: Vec3, paint: Paint) -> Mesh:
 def _kettle(size: Vec3, paint: Paint) -> Mesh:
     """A stove-top kettle: a round belly, a spout to the front, and a bow over the lid."""
     x, y, z = (extent / 2 for extent in size)
-    metal, grip, r = paint.metal(_CHROME), paint.plastic(), min(x, 0.85 * y)
-    back = -y + r
+    metal, grip, deep = paint.metal(_CHROME), paint.plastic(), 0.86 * y
+    r, back = x, deep - y
     belly = [(0.88 * r, -z), (r, -0.82 * z), (0.97 * r, -0.5 * z), (0.78 * r, -0.08 * z), (0.45 * r, 0.12 * z)]
-    bow = [(0.0, back - 0.82 * r * np.cos(a), 0.1 * z + 0.83 * z * np.sin(a)) for a in np.linspace(-0.25, 3.4, 12)]
+    bow = [(0.0, back - 0.82 * deep * np.cos(a), 0.1 * z + 0.83 * z * np.sin(a)) for a in np.linspace(-0.25, 3.4, 12)]
     return merge(
         [
-            lathe(belly, metal, at=(0, back, 0), sides=24),
+            lathe(belly, metal, at=(0, back, 0), squash=deep / r, sides=24),
             lathe([(0.47 * r, 0.12 * z), (0.3 * r, 0.24 * z), (0, 0.27 * z)], shade(metal, 0.8), at=(0, back, 0)),
             ellipsoid((0, back, 0.34 * z), (0.11 * r, 0.11 * r, 0.1 * z), grip, rows=6, sides=10),
             tube(
