@@ -191,7 +191,7 @@ EPISODE_SCHEMA = pa.schema(
             "simulator",
             _record(
                 name=(_TEXT, "Row of the simulator table."),
-                version=(_TEXT, "Version of the simulator's look."),
+                version=(_TEXT, "Version of the simulator, with a digest of its shapes, light and shaders."),
                 build=(_TEXT, "Renderer and driver."),
                 assets=(_TEXT, "Asset pack the shapes came from."),
             ),

@@ -86,7 +86,7 @@ class SimulatorInfo:
     name: str
     """Row of the simulator table, such as "embedded"."""
     version: str
-    """Version of the simulator's own look."""
+    """Version of the simulator's own look, such as "1.5f0c2a9b"."""
     build: str
     """Renderer and driver, such as "moderngl 5.13.0, llvmpipe (LLVM 15.0.6, 256 bits), Mesa 22.3.6"."""
     assets: str = "parametric"

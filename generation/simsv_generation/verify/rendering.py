@@ -10,7 +10,7 @@ from simsv_dataset.manifest import Manifest
 from simsv_dataset.video import read_frames
 from simsv_generation.annotate import Annotator, hash_frame
 from simsv_generation.camera import Camera
-from simsv_generation.episode import Episode, Frame
+from simsv_generation.episode import Episode, Frame, SimulatorInfo
 from simsv_generation.geometry import Floats
 from simsv_generation.seeding import rng
 from simsv_generation.simulators import Simulator, open_simulator
@@ -55,7 +55,7 @@ def check_renders(
                     noises.append(psnr(block_means(frame.rgb), block_means(video)))
                     if agreements[-1] < SMALLEST_ID_AGREEMENT or noises[-1] < SMALLEST_PSNR:
                         problems.append(
-                            f"{where} by {simulator.info.build} instead of {episode.simulator.build}: "
+                            f"{where} by {_named(simulator.info)} instead of {_named(episode.simulator)}: "
                             f"{agreements[-1]:.2%} of the ids agree, PSNR {noises[-1]:.1f} dB"
                         )
     summary = f"{equal} rendered again bit by bit"
@@ -91,6 +91,10 @@ def psnr(a: Floats, b: Floats) -> float:
     """Peak signal-to-noise ratio of two images with values up to 255, decibels; infinite when they are equal."""
     error = float(np.mean((a - b) ** 2))
     return float("inf") if error == 0 else 10 * float(np.log10(255.0**2 / error))
+
+
+def _named(simulator: SimulatorInfo) -> str:
+    return f"{simulator.name} {simulator.version} ({simulator.build})"
 
 
 def _frames_again(simulator: Simulator, episode: Episode, crop: int) -> Iterator[tuple[int, Frame]]:

@@ -1,7 +1,9 @@
 """The built-in simulator: exact geometry and parametric furniture, drawn by OpenGL or, where there is none, Embree."""
 
 import dataclasses
+import hashlib
 import logging
+from pathlib import Path
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
@@ -16,6 +18,7 @@ from simsv_generation.simulators.embedded.render_cpu import CpuRenderer
 from simsv_generation.simulators.embedded.render_gl import GlRenderer, GlUnavailable
 
 _LOG = logging.getLogger("simsv")
+_SOURCES = (".py", ".vert", ".frag", ".glsl")
 
 
 class Renderer(Protocol):
@@ -56,7 +59,8 @@ class EmbeddedSimulator:
     def __enter__(self) -> Self:
         """Start the renderer. Raises SimulatorUnavailable when none can start."""
         self._renderer = _start(self._choice)
-        self.info = SimulatorInfo(name="embedded", version="1", build=f"{self._renderer.build}, {occlusion_build()}")
+        build = f"{self._renderer.build}, {occlusion_build()}"
+        self.info = SimulatorInfo(name="embedded", version=f"1.{_source_digest()}", build=build)
         return self
 
     def __exit__(
@@ -96,6 +100,15 @@ class EmbeddedSimulator:
         if self._house is None:
             raise RuntimeError("load a house first")
         return self._house
+
+
+def _source_digest() -> str:
+    """Eight hex digits that change with any line of this package: shapes, light and shaders decide every pixel."""
+    digest = hashlib.sha256()
+    folder = Path(__file__).parent
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in _SOURCES):
+        digest.update(f"{path.relative_to(folder).as_posix()}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 def _start(choice: Literal["gl", "cpu"] | None) -> Renderer:
