@@ -13,6 +13,7 @@ from simsv_generation.simulators.embedded.furniture import (
     appliances,
     bathroom,
     beds,
+    clocks,
     decoration,
     devices,
     food,
@@ -22,6 +23,7 @@ from simsv_generation.simulators.embedded.furniture import (
     small_things,
     storage,
     tables,
+    toiletries,
 )
 from simsv_generation.simulators.embedded.materials import Paint
 from simsv_generation.simulators.embedded.mesh import Mesh
@@ -34,6 +36,7 @@ SHAPES: dict[str, Callable[[Vec3, Paint], Mesh]] = {
     **appliances.SHAPES,
     **bathroom.SHAPES,
     **beds.SHAPES,
+    **clocks.SHAPES,
     **decoration.SHAPES,
     **devices.SHAPES,
     **food.SHAPES,
@@ -43,6 +46,7 @@ SHAPES: dict[str, Callable[[Vec3, Paint], Mesh]] = {
     **small_things.SHAPES,
     **storage.SHAPES,
     **tables.SHAPES,
+    **toiletries.SHAPES,
 }
 """Object type to the function that shapes it."""
 

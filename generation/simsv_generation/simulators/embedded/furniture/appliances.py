@@ -62,15 +62,15 @@ def _fridge(size: Vec3, paint: Paint) -> Mesh:
     if x < 0.42:
         split = 0.35 * z
         parts += [door(-x, floor, x, split), door(-x, split, x, z)]
-        parts += [upright(x - grip, -0.35 * z, split - 0.06 * z), upright(x - grip, split + 0.06 * z, 0.75 * z)]
+        parts += [upright(grip - x, -0.35 * z, split - 0.06 * z), upright(grip - x, split + 0.06 * z, 0.75 * z)]
     elif layout == 0:
-        parts += [door(-x, floor, -0.12 * x, z), door(-0.12 * x, floor, x, z)]
-        parts += [upright(-0.12 * x + side * grip, -0.45 * z, 0.5 * z) for side in (-1, 1)]
+        parts += [door(-x, floor, 0.12 * x, z), door(0.12 * x, floor, x, z)]
+        parts += [upright(0.12 * x + side * grip, -0.45 * z, 0.5 * z) for side in (-1, 1)]
         sill, low, high = front + 0.1 * reach, -0.05 * z, 0.32 * z
         parts += [
-            block((-0.82 * x, front, low), (-0.36 * x, sill, high), _BLACK),
-            block((-0.76 * x, sill, 0.22 * z), (-0.42 * x, sill + 0.08 * reach, 0.29 * z), _LIT, 0.0),
-            block((-0.76 * x, sill, low), (-0.42 * x, sill + 0.5 * reach, low + 0.03 * z), metal),
+            block((0.36 * x, front, low), (0.82 * x, sill, high), _BLACK),
+            block((0.42 * x, sill, 0.22 * z), (0.76 * x, sill + 0.08 * reach, 0.29 * z), _LIT, 0.0),
+            block((0.42 * x, sill, low), (0.76 * x, sill + 0.5 * reach, low + 0.03 * z), metal),
         ]
     else:
         split = -0.30 * z
@@ -87,21 +87,21 @@ def _microwave(size: Vec3, paint: Paint) -> Mesh:
     color = paint.pick(((0.50, 0.51, 0.52), (0.68, 0.68, 0.67), (0.08, 0.08, 0.085)))
     key = shade(_CHROME, 0.75) if color[0] < 0.6 else (0.25, 0.26, 0.27)
     reach, feet = min(0.035, 0.3 * y), min(0.015, 0.1 * z)
-    front, split, low = y - reach, 0.42 * x, -z + feet
+    front, split, low = y - reach, -0.42 * x, -z + feet
     skin = 0.12 * reach
     parts = [block((-x, -y, low), (x, front - 0.6 * reach, z), shade(color, 0.7))]
     parts += [
-        block((-x, front - 0.6 * reach, low), (split - 0.01 * x, front, z), color),
-        block((split, front - 0.6 * reach, low), (x, front, z), _BLACK if color[0] > 0.2 else shade(color, 0.7)),
-        block((-0.92 * x, front, -0.62 * z), (0.20 * x, front + skin, 0.76 * z), _BLACK),
-        block((-0.80 * x, front + skin, -0.44 * z), (0.08 * x, front + 2 * skin, 0.58 * z), (0.13, 0.125, 0.11)),
-        block((0.50 * x, front, 0.58 * z), (0.92 * x, front + skin, 0.82 * z), _LIT, 0.0),
+        block((split + 0.01 * x, front - 0.6 * reach, low), (x, front, z), color),
+        block((-x, front - 0.6 * reach, low), (split, front, z), _BLACK if color[0] > 0.2 else shade(color, 0.7)),
+        block((-0.20 * x, front, -0.62 * z), (0.92 * x, front + skin, 0.76 * z), _BLACK),
+        block((-0.08 * x, front + skin, -0.44 * z), (0.80 * x, front + 2 * skin, 0.58 * z), (0.13, 0.125, 0.11)),
+        block((-0.92 * x, front, 0.58 * z), (-0.50 * x, front + skin, 0.82 * z), _LIT, 0.0),
     ]
-    grip = 0.31 * x
+    grip = -0.31 * x
     parts.append(_handle((grip, front, -0.66 * z), (grip, front, 0.72 * z), 0.75 * reach, 0.2 * reach, _CHROME))
     for row in range(4):
         for column in range(3):
-            left, top = (0.5 + 0.15 * column) * x, (0.44 - 0.26 * row) * z
+            left, top = (-0.92 + 0.15 * column) * x, (0.44 - 0.26 * row) * z
             parts.append(block((left, front, top - 0.17 * z), (left + 0.11 * x, front + skin, top), key, 0.0))
     for side in (-0.85, 0.85):
         for end in (-0.8, 0.4):
@@ -225,7 +225,7 @@ def _washing_machine(size: Vec3, paint: Paint) -> Mesh:
     x, y, z = (extent / 2 for extent in size)
     parts, face, panel = _laundry(size, paint.pick(((0.74, 0.74, 0.73), (0.42, 0.43, 0.45))))
     deep, r = y - face, min(0.68 * x, 0.6 * z)
-    ring = [(r, 0.0), (r, 0.5 * deep), (0.9 * r, deep), (0.74 * r, deep), (0.68 * r, 0.6 * deep)]
+    ring = [(r, 0.0), (0.92 * r, deep), (0.74 * r, deep), (0.68 * r, 0.6 * deep)]
     glass = [(0.68 * r, 0.6 * deep), (0.5 * r, 0.78 * deep), (0.25 * r, 0.9 * deep), (0.0, 0.92 * deep)]
     ledge, high = face + 0.02 * y, 0.93 * z - panel
     middle = panel + high / 2
@@ -233,11 +233,11 @@ def _washing_machine(size: Vec3, paint: Paint) -> Mesh:
         forward(lathe(ring, _CHROME), (0, face, -0.08 * z)),
         forward(lathe(glass, (0.04, 0.055, 0.075)), (0, face, -0.08 * z)),
         block((0.78 * r, face, -0.16 * z), (0.98 * r, y, 0.0), _BLACK, 0.0),
-        block((-0.92 * x, ledge, panel + 0.12 * high), (-0.36 * x, ledge + 0.02 * y, 0.9 * z), (0.70, 0.70, 0.69)),
-        block((-0.75 * x, ledge + 0.02 * y, middle), (-0.5 * x, ledge + 0.03 * y, middle + 0.2 * high), _BLACK, 0.0),
+        block((0.36 * x, ledge, panel + 0.12 * high), (0.92 * x, ledge + 0.02 * y, 0.9 * z), (0.70, 0.70, 0.69)),
+        block((0.5 * x, ledge + 0.02 * y, middle), (0.75 * x, ledge + 0.03 * y, middle + 0.2 * high), _BLACK, 0.0),
         forward(cylinder((0, 0, 0), 0.36 * high, 0.6 * deep, _CHROME), (0.0, face, middle)),
-        block((0.3 * x, ledge, panel + 0.2 * high), (0.88 * x, ledge + 0.01 * y, 0.88 * z), _BLACK, 0.0),
-        block((0.38 * x, ledge + 0.01 * y, middle), (0.6 * x, ledge + 0.015 * y, middle + 0.25 * high), _LIT, 0.0),
+        block((-0.88 * x, ledge, panel + 0.2 * high), (-0.3 * x, ledge + 0.01 * y, 0.88 * z), _BLACK, 0.0),
+        block((-0.6 * x, ledge + 0.01 * y, middle), (-0.38 * x, ledge + 0.015 * y, middle + 0.25 * high), _LIT, 0.0),
     ]
     return merge(parts)
 
@@ -269,18 +269,17 @@ def _clothes_dryer(size: Vec3, paint: Paint) -> Mesh:
 def _kettle(size: Vec3, paint: Paint) -> Mesh:
     """A stove-top kettle: a round belly, a spout to the front, and a bow over the lid."""
     x, y, z = (extent / 2 for extent in size)
-    metal, grip, deep = paint.metal(_CHROME), paint.plastic(), 0.86 * y
+    metal, grip, deep = paint.metal(_CHROME), paint.plastic(), 0.8 * y
     r, back = x, deep - y
     belly = [(0.88 * r, -z), (r, -0.82 * z), (0.97 * r, -0.5 * z), (0.78 * r, -0.08 * z), (0.45 * r, 0.12 * z)]
+    spout = [(0.26 * r, 0), (0.11 * r, 0.82 * y), (0.13 * r, 0.86 * y), (0.08 * r, 0.86 * y), (0.06 * r, 0.7 * y)]
     bow = [(0.0, back - 0.82 * deep * np.cos(a), 0.1 * z + 0.83 * z * np.sin(a)) for a in np.linspace(-0.25, 3.4, 12)]
     return merge(
         [
             lathe(belly, metal, at=(0, back, 0), squash=deep / r, sides=24),
             lathe([(0.47 * r, 0.12 * z), (0.3 * r, 0.24 * z), (0, 0.27 * z)], shade(metal, 0.8), at=(0, back, 0)),
             ellipsoid((0, back, 0.34 * z), (0.11 * r, 0.11 * r, 0.1 * z), grip, rows=6, sides=10),
-            tube(
-                [(0, back + 0.7 * r, -0.35 * z), (0, 0.82 * y, 0.05 * z), (0, y, 0.25 * z)], 0.13 * r, metal, sides=10
-            ),
+            moved(turned(lathe(spout, metal, sides=14), -45, axis=0), (0, 0.30 * y, -0.35 * z)),
             tube(bow[:4], 0.045 * r, metal),
             tube(bow[3:9], 0.1 * r, grip),
             tube(bow[8:], 0.045 * r, metal),

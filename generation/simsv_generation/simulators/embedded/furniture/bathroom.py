@@ -1,299 +1,266 @@
-"""What stands and hangs in a bathroom."""
+"""Fittings of a bathroom."""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from simsv_generation.geometry import Vec3
+from simsv_generation.geometry import Vec2, Vec3
 from simsv_generation.simulators.embedded.materials import Paint, shade
 from simsv_generation.simulators.embedded.mesh import Mesh, merge
-from simsv_generation.simulators.embedded.solids import block, cylinder, ellipsoid, lathe, moved, tube, turned
-
-_CERAMIC: Vec3 = (0.78, 0.78, 0.77)
-_CHROME: Vec3 = (0.56, 0.57, 0.59)
-_PAPER: Vec3 = (0.76, 0.76, 0.74)
-_TOWELS: tuple[Vec3, ...] = (
-    (0.66, 0.64, 0.60),
-    (0.18, 0.32, 0.42),
-    (0.50, 0.22, 0.22),
-    (0.28, 0.40, 0.30),
-    (0.62, 0.48, 0.22),
+from simsv_generation.simulators.embedded.solids import (
+    block,
+    cylinder,
+    ellipsoid,
+    forward,
+    lathe,
+    moved,
+    tube,
+    turned,
 )
+
+_PORCELAIN: Vec3 = (0.80, 0.80, 0.78)
+_CHROME: Vec3 = (0.60, 0.61, 0.63)
+_STEEL: Vec3 = (0.50, 0.51, 0.52)
+_DARK: Vec3 = (0.04, 0.04, 0.045)
+_WATER: Vec3 = (0.42, 0.56, 0.62)
 
 
 def _toilet(size: Vec3, paint: Paint) -> Mesh:
-    """A bowl with a seat in front of a tank with a lid and a lever."""
-    w, d, h = size
-    x, y, z = w / 2, d / 2, h / 2
-    rim, tank = -z + 0.45 * h, -y + 0.26 * d
-    length = (d - 0.26 * d) / 2 + 0.03 * d
-    middle = y - length
-    stretch = length / (0.82 * x)
-    foot = [(0.5 * x, -z), (0.42 * x, -z + 0.12 * h), (0.5 * x, -z + 0.25 * h), (0.82 * x, rim - 0.04 * h)]
-    bowl = lathe(
-        [*foot, (0.82 * x, rim - 0.03 * h), (0.6 * x, rim - 0.03 * h), (0.3 * x, -z + 0.2 * h)],
-        _CERAMIC,
-        squash=stretch,
-        sides=24,
-    )
-    ring = [
-        (0.58 * x, rim - 0.03 * h),
-        (0.85 * x, rim - 0.03 * h),
-        (0.85 * x, rim),
-        (0.58 * x, rim),
-        (0.58 * x, rim - 0.03 * h),
-    ]
-    seat = lathe(ring[1:4], shade(_CERAMIC, 1.1), squash=stretch, sides=24)
-    water = lathe([(0.45 * x, rim - 0.1 * h), (0.45 * x, rim - 0.09 * h)], (0.35, 0.45, 0.50), squash=stretch)
-    hollow = lathe([(0.55 * x, rim - 0.005 * h), (0.55 * x, rim + 0.001 * h)], (0.22, 0.24, 0.26), squash=stretch)
-    parts = [moved(mesh, (0, middle, 0)) for mesh in (bowl, seat, water, hollow)]
-    parts.append(block((-0.5 * x, -y, -z), (0.5 * x, tank + 0.1 * d, rim - 0.05 * h), _CERAMIC, bevel=0.03))
-    parts.append(block((-0.96 * x, -y, rim - 0.04 * h), (0.96 * x, tank, z - 0.05 * h), _CERAMIC, bevel=0.03))
-    parts.append(block((-x, -y, z - 0.05 * h), (x, tank + 0.01 * d, z), shade(_CERAMIC, 1.08), bevel=0.012))
-    lever = [
-        (-0.7 * x, tank, z - 0.12 * h),
-        (-0.7 * x, tank + 0.02, z - 0.12 * h),
-        (-0.35 * x, tank + 0.02, z - 0.12 * h),
-    ]
-    return merge([*parts, tube(lever, 0.008, _CHROME, sides=6)])
-
-
-def _sink(size: Vec3, paint: Paint) -> Mesh:
-    """A rim around a basin with a drain; on a pedestal when it is tall."""
-    w, d, h = size
-    x, y, z = w / 2, d / 2, h / 2
-    deep = min(h, 0.2)
-    low, wall = z - deep, min(0.045, 0.1 * w, 0.1 * d)
-    back = min(0.1, 0.2 * d)
-    sides = (
-        ((-x, -y, low), (-x + wall, y, z)),
-        ((x - wall, -y, low), (x, y, z)),
-        ((-x + wall, -y, low), (x - wall, -y + back, z)),
-        ((-x + wall, y - wall, low), (x - wall, y, z)),
-        ((-x, -y, low), (x, y, low + 0.12 * deep)),
-    )
-    parts = [block(a, b, _CERAMIC, bevel=0.01) for a, b in sides]
-    middle = (back - wall) / 2
-    parts.append(cylinder((0, middle, low + 0.11 * deep), min(0.025, 0.08 * w), 0.03 * deep, shade(_CHROME, 0.6)))
-    if h > 0.4:
-        column = [(0.42 * x, -z), (0.3 * x, -z + 0.08 * h), (0.26 * x, 0.0), (0.45 * x, low + 0.02)]
-        parts.append(moved(lathe(column, _CERAMIC, squash=min(1.0, d / w)), (0, -0.25 * y, 0)))
-    return merge(parts)
-
-
-def _faucet(size: Vec3, paint: Paint) -> Mesh:
-    """A base, a spout that bends to the front and two handles."""
-    w, d, h = size
-    x, y, z, metal = w / 2, d / 2, h / 2, paint.metal(_CHROME)
-    pipe = min(0.016, 0.12 * h, 0.15 * d)
-    back = -y + 2 * pipe
-    arch = [
-        (0, back, -z),
-        (0, back, 0.5 * z),
-        (0, back + 0.25 * d, z - pipe),
-        (0, y - 2 * pipe, 0.75 * z),
-        (0, y - pipe, 0.25 * z),
-    ]
-    parts = [
-        tube(arch, pipe, metal, sides=10),
-        block((-x, -y, -z), (x, back + 2 * pipe, -z + 0.1 * h), metal, bevel=0.005),
-    ]
-    for side in (-1, 1):
-        parts.append(
-            cylinder(
-                (side * (x - 1.6 * pipe), back, -z), 1.3 * pipe, 0.35 * h, shade(metal, 0.9), top_radius=0.8 * pipe
-            )
-        )
-        bar = [(side * (x - 3 * pipe), back, -z + 0.36 * h), (side * x, back, -z + 0.36 * h)]
-        parts.append(tube(bar, 0.5 * pipe, shade(metal, 1.15), sides=6))
-    return merge(parts)
-
-
-def _shower_head(size: Vec3, paint: Paint) -> Mesh:
-    """A riser pipe on the wall with a valve below and a wide head above that looks down to the front."""
-    w, d, h = size
-    x, y, z = w / 2, d / 2, h / 2
-    pipe, r = min(0.012, 0.1 * w), min(x, 0.5 * d)
-    path = [(0, -y + pipe, -z), (0, -y + pipe, 0.92 * z), (0, -y + 0.25 * d, z - pipe), (0, y - r, 0.93 * z)]
-    parts = [tube(path, pipe, _CHROME)]
-    head = lathe([(0.95 * r, 0.0), (r, 0.02), (0.3 * r, 0.05), (0.2 * r, 0.08)], _CHROME, sides=24)
-    parts.append(moved(head, (0, y - r, 0.93 * z - 0.07)))
-    parts.append(block((-0.8 * x, -y, -z), (0.8 * x, -y + 0.2 * d, -z + 0.05), _CHROME, bevel=0.01))
-    return merge([*parts, cylinder((0, -y + 0.1 * d, -z + 0.05), 0.25 * x, 0.03, shade(_CHROME, 0.7))])
-
-
-def _hanging(size: Vec3, color: Vec3, folds: int, bar: float) -> list[Mesh]:
-    """Cloth that hangs in folds from `bar` below the top."""
-    w, d, h = size
-    x, y, z = w / 2, d / 2, h / 2
-    step = w / folds
-    return [
-        ellipsoid(
-            (-x + (k + 0.5) * step, (0.25 if k % 2 else -0.25) * y, -bar / 2),
-            (0.62 * step, 0.72 * y, z - bar / 2),
-            shade(color, 1.05 if k % 2 else 0.92),
-            boxy=0.35,
-            sides=10,
-        )
-        for k in range(folds)
-    ]
-
-
-def _shower_curtain(size: Vec3, paint: Paint) -> Mesh:
-    """A rail with a curtain in folds."""
-    w, d, h = size
-    color = paint.pick(((0.62, 0.66, 0.68), (0.30, 0.44, 0.52), (0.66, 0.60, 0.50)))
-    cloth = _hanging(size, color, max(4, round(w / 0.08)), 0.02 * h)
-    rail = tube([(-w / 2, 0, h / 2 - 0.008), (w / 2, 0, h / 2 - 0.008)], min(0.008, 0.2 * d), _CHROME)
-    return merge([*cloth, rail])
-
-
-def _towel(size: Vec3, paint: Paint) -> Mesh:
-    """A towel folded over a bar, with a stripe near its hem."""
-    w, d, h = size
-    x, y, z = w / 2, d / 2, h / 2
-    color = paint.pick(_TOWELS)
-    parts = [block((-x, -0.25 * y, -0.86 * z), (x, -y, 0.95 * z), shade(color, 0.85), bevel=0.01)]
-    parts.append(block((-x, 0.2 * y, -z), (x, y, 0.95 * z), color, bevel=0.01))
-    parts.append(ellipsoid((0, 0, 0.93 * z), (x, 0.95 * y, 0.07 * z), color, boxy=0.5))
-    for level in (-0.78, -0.70):
-        parts.append(block((-x, 0.9 * y, level * z), (x, 1.02 * y, (level + 0.04) * z), shade(color, 0.55), bevel=0.0))
-    return merge(parts)
-
-
-def _towel_holder(size: Vec3, paint: Paint) -> Mesh:
-    """A bar between two brackets on the wall."""
-    w, d, h = size
-    x, y, z, metal = w / 2, d / 2, h / 2, paint.metal(_CHROME)
-    r, end = min(0.35 * z, 0.2 * y), x - min(z, 0.5 * x)
-    parts = [tube([(-end, y - r, 0), (end, y - r, 0)], r, metal, sides=10)]
-    for side in (-1, 1):
-        at = side * end
-        parts.append(tube([(at, -y, 0), (at, y - r, 0)], 1.2 * r, metal))
-        parts.append(moved(turned(cylinder((0, 0, 0), z, 0.15 * d, metal), -90, axis=0), (at, -y, 0)))
-    return merge(parts)
-
-
-def _hand_towel_holder(size: Vec3, paint: Paint) -> Mesh:
-    """A ring that hangs from a knob on the wall."""
-    w, d, h = size
-    x, y, z, metal = w / 2, d / 2, h / 2, paint.metal(_CHROME)
-    knob = min(0.25 * h, 0.3 * w)
-    plate = moved(
-        turned(cylinder((0, 0, 0), knob / 2, 0.9 * d, metal, top_radius=0.3 * knob), -90, axis=0), (0, -y, z - knob / 2)
-    )
-    wire, rise = 0.045 * w, (h - knob / 2) / 2
-    angles = np.linspace(np.pi / 2, 5 * np.pi / 2, 21)
-    path = [(np.cos(a) * (x - wire), 0.5 * y, -z + rise + np.sin(a) * (rise - wire)) for a in angles]
-    return merge([plate, tube(path, wire, metal)])
-
-
-def _toilet_paper(size: Vec3, paint: Paint) -> Mesh:
-    """An upright roll of paper with its tube."""
-    w, d, h = size
-    x, z = w / 2, h / 2
-    roll = lathe([(x, -z), (x, z), (0.42 * x, z), (0.42 * x, 0.5 * z)], _PAPER, squash=d / w)
+    """A toilet with its lid up: a tank with a lever, a bowl on a foot, a seat and water in it."""
+    x, y, z = (extent / 2 for extent in size)
+    color = shade(_PORCELAIN, float(paint.random.uniform(0.94, 1.04)))
+    wide, rim = 0.82 * x, -0.14 * z
+    middle, squash = 0.40 * y, 0.60 * y / wide
+    basin = (0.0, middle, 0.0)
+    tank = -0.52 * y
+    bowl = [(0.50 * wide, -0.55 * z), (0.80 * wide, -0.42 * z), (0.98 * wide, rim - 0.06 * z), (wide, rim + 0.02 * z)]
+    bowl += [(0.94 * wide, rim + 0.045 * z), (0.74 * wide, rim + 0.045 * z), (0.62 * wide, rim - 0.14 * z)]
+    lid = [(0.88 * wide, 0.0), (0.92 * wide, 0.015 * z), (0.84 * wide, 0.03 * z)]
+    tall = 0.36 * z
     return merge(
         [
-            roll,
-            lathe(
-                [(0.42 * x, 0.4 * z), (0.42 * x, 0.99 * z), (0.34 * x, 0.99 * z), (0.34 * x, 0.4 * z)],
-                (0.42, 0.30, 0.19),
-                squash=d / w,
+            block((-x, -y, 0.02 * z), (x, tank, 0.92 * z), color, 0.03),
+            block((-x, -y, 0.92 * z), (x, tank + 0.02 * y, z), shade(color, 0.97), 0.012),
+            block((-0.48 * x, -0.9 * y, -z), (0.48 * x, 0.3 * y, -0.35 * z), color, 0.03),
+            block((-0.66 * x, -0.95 * y, -0.36 * z), (0.66 * x, 0.1 * y, rim), color, 0.03),
+            lathe([(0.55 * wide, -z), (0.48 * wide, -0.5 * z)], color, at=basin, squash=squash),
+            lathe(bowl, color, at=basin, squash=squash, sides=24),
+            lathe([(0.60 * wide, rim - 0.14 * z), (0.60 * wide, rim - 0.12 * z)], _WATER, at=basin, squash=squash),
+            moved(
+                turned(lathe(lid, shade(color, 0.94), squash=tall / (0.92 * wide)), -82, axis=0),
+                (0, tank + 0.06 * y, rim + 0.05 * z + tall),
             ),
+            tube([(0.8 * x, tank, 0.78 * z), (0.8 * x, tank + 0.05 * y, 0.78 * z)], 0.02 * z, _CHROME),
+            tube([(0.8 * x, tank + 0.04 * y, 0.78 * z), (0.5 * x, tank + 0.04 * y, 0.74 * z)], 0.015 * z, _CHROME),
         ]
     )
 
 
-def _toilet_paper_hanger(size: Vec3, paint: Paint) -> Mesh:
-    """A wall plate with an arm to both sides that carries a rod. Its roll is an object of its own."""
-    w, d, h = size
-    x, y, z, metal = w / 2, d / 2, h / 2, paint.metal(_CHROME)
-    r = min(0.1 * w, 0.25 * h)
+def _basin(low: Vec3, high: Vec3, floor: float, rim: float, color: Vec3) -> Mesh:
+    """A rectangular basin between two corners: four walls as wide as the rim, a floor at a level, and its drain."""
+    (x0, y0, z0), (x1, y1, z1) = low, high
+    middle = ((x0 + x1) / 2, (y0 + y1) / 2)
+    drain = 0.12 * min(x1 - x0, y1 - y0)
+    return merge(
+        [
+            block((x0, y0, z0), (x0 + rim, y1, z1), color),
+            block((x1 - rim, y0, z0), (x1, y1, z1), color),
+            block((x0, y0, z0), (x1, y0 + rim, z1), color),
+            block((x0, y1 - rim, z0), (x1, y1, z1), color),
+            block((x0, y0, z0), (x1, y1, floor), shade(color, 0.84), 0.0),
+            cylinder((*middle, floor), drain, 0.02 * (z1 - z0), _CHROME),
+            cylinder((*middle, floor), 0.7 * drain, 0.025 * (z1 - z0), _DARK),
+        ]
+    )
+
+
+def _oval_basin(center: Vec3, radii: Vec2, deep: float, color: Vec3) -> Mesh:
+    """An oval bowl below the centre of its rim, with its drain."""
+    r, squash = radii[0], radii[1] / radii[0]
+    bowl = [(0.55 * r, -deep), (0.85 * r, -0.7 * deep), (0.98 * r, -0.15 * deep), (r, 0), (0.9 * r, 0)]
+    bowl += [(0.84 * r, -0.15 * deep), (0.72 * r, -0.55 * deep), (0.35 * r, -0.85 * deep)]
+    x, y, z = center
+    drain = 0.12 * min(radii)
+    return merge(
+        [
+            lathe(bowl, color, at=center, squash=squash, sides=28),
+            cylinder((x, y, z - 0.86 * deep), drain, 0.05 * deep, _CHROME),
+            cylinder((x, y, z - 0.86 * deep), 0.6 * drain, 0.06 * deep, _DARK),
+        ]
+    )
+
+
+def _sink(size: Vec3, paint: Paint) -> Mesh:
+    """A basin to set into a counter, two when it is wide; on a pedestal or a cabinet when it is high."""
+    x, y, z = (extent / 2 for extent in size)
+    squared, color = bool(paint.random.integers(2)), paint.pick(((0.80, 0.80, 0.78), (0.78, 0.76, 0.70)))
+    wood, rim = paint.wood(), min(0.05, 0.2 * min(x, y))
+    if z < 0.25:
+        floor = -z + 0.15 * z
+        if x > 1.3 * y and x > 0.5:
+            return merge(
+                [
+                    _basin((-x, -y, -z), (0.5 * rim, y, z), floor, rim, _STEEL),
+                    _basin((-0.5 * rim, -y, -z), (x, y, z), floor, rim, _STEEL),
+                ]
+            )
+        if squared:
+            return _basin((-x, -y, -z), (x, y, z), floor, rim, _STEEL)
+        return _oval_basin((0, 0, z), (x, y), 2 * z, color)
+    deep = min(0.16, 0.4 * z)
+    if not squared:
+        post = min(0.09, 0.3 * x)
+        foot = [(1.5 * post, -z), (1.4 * post, -z + 0.04 * z), (0.8 * post, -0.6 * z), (post, z - 0.8 * deep)]
+        return merge(
+            [
+                _basin((-x, -y, z - deep), (x, y, z), z - 0.75 * deep, 1.4 * rim, color),
+                block((-x, -y, z - deep), (x, -0.55 * y, z), color, 0.012),
+                block((-0.6 * x, -0.7 * y, z - 1.4 * deep), (0.6 * x, 0.6 * y, z - deep), shade(color, 0.94), 0.03),
+                lathe(foot, color, at=(0, -0.2 * y, 0)),
+            ]
+        )
+    top, face, toe = z - deep, 0.92 * y, -z + min(0.08, 0.1 * z)
     parts = [
-        block((-x, -y, -z), (-0.6 * x, -0.6 * y, z), metal, bevel=0.006),
-        block((0.6 * x, -y, -z), (x, -0.6 * y, z), metal, bevel=0.006),
+        _basin((-x, -y, top), (x, y, z), z - 0.75 * deep, 1.4 * rim, color),
+        block((-x, -y, top), (x, -0.6 * y, z), color, 0.01),
+        block((-0.96 * x, -y, toe), (0.96 * x, face, top), wood),
+        block((-0.9 * x, -y, -z), (0.9 * x, 0.8 * y, toe), shade(wood, 0.5), 0.0),
     ]
     for side in (-1, 1):
-        parts.append(tube([(side * 0.8 * x, -0.8 * y, 0), (side * 0.8 * x, y - r, 0)], 0.7 * r, metal))
-    return merge([*parts, tube([(-0.8 * x, y - r, 0), (0.8 * x, y - r, 0)], r, shade(metal, 0.85), sides=12)])
+        a, b = sorted((side * 0.03 * x, side * 0.92 * x))
+        low, high = toe + 0.04 * z, top - 0.06 * z
+        parts += [
+            block((a, face, low), (b, 0.97 * y, high), shade(wood, 1.12)),
+            block(
+                (a + 0.15 * x, 0.97 * y, low + 0.15 * x),
+                (b - 0.15 * x, 0.975 * y, high - 0.15 * x),
+                shade(wood, 0.8),
+                0.0,
+            ),
+            forward(
+                lathe([(0.02 * x, 0), (0.04 * x, 0.03 * y)], _CHROME, sides=10), (side * 0.12 * x, 0.97 * y, 0.2 * z)
+            ),
+        ]
+    return merge(parts)
 
 
-def _plunger(size: Vec3, paint: Paint) -> Mesh:
-    """A rubber cup on a stick."""
-    w, d, h = size
-    x, z = w / 2, h / 2
-    rubber = paint.pick(((0.35, 0.07, 0.04), (0.04, 0.04, 0.042), (0.40, 0.20, 0.08)))
-    cup = lathe(
-        [(x, -z), (0.97 * x, -z + 0.1 * h), (0.5 * x, -z + 0.22 * h), (0.2 * x, -z + 0.25 * h)],
-        rubber,
-        squash=d / w,
-        sides=24,
-    )
-    return merge([cup, cylinder((0, 0, -z + 0.24 * h), 0.15 * x, 0.76 * h, paint.wood())])
+def _faucet(size: Vec3, paint: Paint) -> Mesh:
+    """A tap with a spout to the front: one lever when it is slim, otherwise a handle on either side."""
+    x, y, z = (extent / 2 for extent in size)
+    metal = paint.pick(((0.60, 0.61, 0.63), (0.60, 0.61, 0.63), (0.42, 0.42, 0.43), (0.46, 0.37, 0.20)))
+    foot = min(0.03, 0.35 * y, x)
+    r, back = 0.55 * foot, -y + foot
+    if x < 0.075 and z < 1.2 * y:
+        return _lever_tap(size, foot, metal)
+    crown, reach = z - r, min(foot, 0.3 * x)
+    bend = min(0.5 * (y - r - back), 0.9 * (crown + z))
+    half_turn = np.linspace(0, np.pi, 9)
+    arch = [(0.0, back + bend * (1 - np.cos(a)), crown - bend * (1 - np.sin(a))) for a in half_turn]
+    mouth = max(crown - 1.4 * bend, -0.9 * z)
+    parts = [
+        cylinder((0, back, -z), foot, 0.12 * z, metal, top_radius=0.85 * foot),
+        tube([(0, back, -z), *arch, (0, arch[-1][1], mouth)], r, metal, sides=10),
+        cylinder((0, arch[-1][1], mouth), 1.15 * r, 0.6 * r, shade(metal, 0.75)),
+    ]
+    if x < 0.075:
+        side = tube([(0, back, -0.45 * z), (x, back, -0.45 * z), (x, back + 0.5 * y, -0.3 * z)], 0.6 * r, metal)
+        return merge([*parts, cylinder((0, back, -z), 1.5 * r, 0.7 * z, metal), side])
+    top = -z + min(0.09, 0.9 * z)
+    for side_x in (reach - x, x - reach):
+        stem = [(reach, -z), (0.6 * reach, 0.3 * top - 0.7 * z), (0.5 * reach, top)]
+        parts += [
+            lathe(stem, metal, at=(side_x, back, 0)),
+            tube([(side_x - reach, back, top), (side_x + reach, back, top)], 0.26 * reach, metal),
+            tube([(side_x, back - reach, top), (side_x, back + reach, top)], 0.26 * reach, metal),
+        ]
+    parts.append(tube([(reach - x, back, -0.7 * z), (x - reach, back, -0.7 * z)], 0.6 * r, metal))
+    return merge(parts)
 
 
-def _scrub_brush(size: Vec3, paint: Paint) -> Mesh:
-    """A toilet brush in its holder."""
-    w, d, h = size
-    x, z = w / 2, h / 2
-    holder = lathe(
+def _lever_tap(size: Vec3, foot: float, metal: Vec3) -> Mesh:
+    """A stout tap with a straight spout and one lever above it."""
+    x, y, z = (extent / 2 for extent in size)
+    back, r = -y + foot, 0.45 * foot
+    body = [
+        (foot, -z),
+        (0.9 * foot, -0.85 * z),
+        (0.72 * foot, -0.7 * z),
+        (0.78 * foot, 0.4 * z),
+        (0.5 * foot, 0.55 * z),
+    ]
+    return merge(
         [
-            (0.9 * x, -z),
-            (x, -z + 0.05 * h),
-            (0.75 * x, -z + 0.38 * h),
-            (0.62 * x, -z + 0.38 * h),
-            (0.7 * x, -z + 0.1 * h),
-        ],
-        _PAPER,
-        squash=d / w,
+            lathe(body, metal, at=(0, back, 0)),
+            block((-x, -y, -z), (x, back + foot, -0.92 * z), metal),
+            tube([(0, back, 0.05 * z), (0, y - r, 0.25 * z), (0, y - r, -0.1 * z)], r, metal, sides=10),
+            cylinder((0, back, 0.5 * z), 0.6 * foot, 0.2 * z, shade(metal, 0.85)),
+            tube([(0, back, 0.62 * z), (0, back + 0.75 * y, 0.9 * z)], 0.5 * r, metal),
+            ellipsoid((0, back + 0.75 * y, 0.9 * z), (r, r, 0.1 * z), metal, rows=4, sides=10),
+        ]
     )
-    stick = cylinder((0, 0, -z + 0.1 * h), 0.12 * x, 0.84 * h, (0.68, 0.68, 0.66))
-    knob = ellipsoid((0, 0, z - 0.05 * h), (0.2 * x, 0.2 * x, 0.05 * h), (0.68, 0.68, 0.66), rows=6, sides=10)
-    return merge([holder, stick, knob, cylinder((0, 0, -z + 0.08 * h), 0.5 * x, 0.26 * h, (0.30, 0.40, 0.50))])
 
 
-def _soap_bar(size: Vec3, paint: Paint) -> Mesh:
-    """A rounded bar with a band pressed into it."""
-    w, d, h = size
-    x, y, z = w / 2, d / 2, h / 2
-    color = paint.pick(((0.72, 0.68, 0.58), (0.55, 0.66, 0.58), (0.70, 0.52, 0.50)))
-    mark = ellipsoid((0, 0, 0.55 * z), (0.55 * x, 0.6 * y, 0.45 * z), shade(color, 0.86), boxy=0.6, rows=4, sides=12)
-    return merge([ellipsoid((0, 0, -0.05 * z), (x, y, 0.95 * z), color, boxy=0.45), mark])
-
-
-def _soap_bottle(size: Vec3, paint: Paint) -> Mesh:
-    """A bottle with a pump whose nozzle points to the front."""
-    w, d, h = size
-    x, y, z = w / 2, d / 2, h / 2
-    color = paint.pick(
-        ((0.55, 0.66, 0.40), (0.70, 0.52, 0.18), (0.30, 0.48, 0.60), (0.66, 0.36, 0.42), (0.70, 0.70, 0.68))
+def _shower_head(size: Vec3, paint: Paint) -> Mesh:
+    """A shower set: a rail on the wall, a broad head that leans forwards, its hose and a mixer with two handles."""
+    x, y, z = (extent / 2 for extent in size)
+    metal = paint.metal(_CHROME)
+    r, wall, head = min(0.012, 0.2 * x), -y + min(0.05, 0.3 * y), min(x, 0.45 * y, 0.3 * z)
+    center, bar = y - 0.9 * head, -0.55 * z
+    hose = [
+        (
+            0.6 * x * np.sin(np.pi * t),
+            wall + 0.25 * y * np.sin(np.pi * t),
+            0.55 * z - (0.55 * z - bar) * t - 0.35 * z * np.sin(np.pi * t),
+        )
+        for t in np.linspace(0, 1, 9)
+    ]
+    rose = merge(
+        [
+            lathe(
+                [(head, 0), (head, 0.1 * head), (0.3 * head, 0.28 * head), (0.2 * head, 0.5 * head)], metal, sides=24
+            ),
+            lathe([(0.88 * head, -0.03 * head), (0.88 * head, 0)], _DARK, sides=24),
+        ]
     )
-    r = min(x, 0.9 * y)
-    body = lathe(
-        [(0.94 * r, -z), (r, -0.92 * z), (r, 0.2 * z), (0.4 * r, 0.42 * z), (0.4 * r, 0.52 * z)],
-        color,
-        squash=min(1.0, 0.9 * y / r),
-    )
-    pump = [cylinder((0, 0, 0.5 * z), 0.45 * r, 0.12 * z, _PAPER), cylinder((0, 0, 0.6 * z), 0.12 * r, 0.3 * z, _PAPER)]
-    nozzle = tube([(0, -0.3 * r, 0.94 * z), (0, 0.6 * y, 0.94 * z), (0, y, 0.84 * z)], min(0.06 * z, 0.2 * r), _PAPER)
-    return merge([body, *pump, nozzle])
+    parts = [
+        tube([(0, wall, bar), (0, wall, 0.97 * z)], r, metal),
+        tube([(0, wall, 0.94 * z), (0, 0.2 * y, 0.96 * z), (0, center, 0.88 * z)], r, metal),
+        moved(turned(rose, 18, axis=0), (0, center, 0.88 * z - 0.5 * head)),
+        tube(hose, 0.6 * r, shade(metal, 0.7), sides=6),
+        tube([(-0.95 * x, wall, bar), (0.95 * x, wall, bar)], 2 * r, metal, sides=10),
+        block((-0.7 * r, -y, -z), (0.7 * r, wall, bar), metal),
+        tube([(0, wall, bar), (0, wall + 0.5 * y, bar - 0.05 * z)], 1.5 * r, metal),
+    ]
+    for level in (0.85 * z, 0.2 * z, bar):
+        parts.append(forward(cylinder((0, 0, 0), 2.5 * r, wall + y, metal), (0, -y, level)))
+    return merge(parts)
+
+
+def _shower_curtain(size: Vec3, paint: Paint) -> Mesh:
+    """A gathered shower curtain: folds that widen towards the hem, hung by rings from a rod."""
+    x, y, z = (extent / 2 for extent in size)
+    cloth = paint.pick(((0.70, 0.71, 0.70), (0.36, 0.52, 0.58), (0.66, 0.58, 0.46), (0.44, 0.56, 0.46)))
+    folds, rod = 6, min(0.014, 0.05 * z, 0.3 * y)
+    step, top = 2 * x / folds, z - 4 * rod
+    parts = [tube([(-x, 0, z - rod), (x, 0, z - rod)], rod, paint.metal(_CHROME))]
+    for k in range(folds):
+        side = 1 if k % 2 else -1
+        r, at = (0.5 if k in (0, folds - 1) else 0.72) * step, -x + (k + 0.5) * step
+        center, deep = (at, side * 0.42 * y, 0.0), 0.58 * y / r
+        color = cloth if side > 0 else shade(cloth, 0.86)
+        shape = [(0.97 * r, -z), (0.9 * r, -0.4 * z), (0.6 * r, top - 0.05 * z), (0.5 * r, top)]
+        parts += [
+            lathe(shape, color, at=center, squash=deep, sides=10),
+            lathe([(r, -0.86 * z), (0.99 * r, -0.78 * z)], shade(color, 0.6), at=center, squash=deep, sides=10),
+            tube([(at, side * 0.3 * y, top), (at, 0, z - 0.5 * rod)], 0.4 * rod, _CHROME, sides=4),
+        ]
+    return merge(parts)
 
 
 SHAPES: dict[str, Callable[[Vec3, Paint], Mesh]] = {
-    "Faucet": _faucet,
-    "HandTowel": _towel,
-    "HandTowelHolder": _hand_towel_holder,
-    "Plunger": _plunger,
-    "ScrubBrush": _scrub_brush,
-    "ShowerCurtain": _shower_curtain,
-    "ShowerHead": _shower_head,
-    "Sink": _sink,
-    "SoapBar": _soap_bar,
-    "SoapBottle": _soap_bottle,
     "Toilet": _toilet,
-    "ToiletPaper": _toilet_paper,
-    "ToiletPaperHanger": _toilet_paper_hanger,
-    "Towel": _towel,
-    "TowelHolder": _towel_holder,
+    "Sink": _sink,
+    "Faucet": _faucet,
+    "ShowerHead": _shower_head,
+    "ShowerCurtain": _shower_curtain,
 }
