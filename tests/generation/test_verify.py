@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -190,7 +190,6 @@ def test_the_manifest_alone_is_not_trusted(copy: Path) -> None:
     fewer = replace(record, num_rows=record.num_rows - 1)
     rewrite(copy, replace(manifest, configs={**manifest.configs, DISTANCES: {split: fewer}}))
     assert f"{DISTANCES}/{split} has other rows than the manifest says" in verify(copy, 0)
-    assert asdict(record) != asdict(fewer)
 
 
 def test_psnr_of_known_noise() -> None:

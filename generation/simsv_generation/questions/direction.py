@@ -19,7 +19,7 @@ SMALLEST_DISTANCE = 0.3
 SMALLEST_MARGIN = 10.0
 """Degrees between the direction and the nearest border of its sector, seen from the middle of the first object."""
 NUDGE = 1e-3
-"""Degrees of margin that every other standing point must leave."""
+"""An answer that changes when each object moves by this, metres, is not asked."""
 STANDING_DISTANCES = (0.3, 0.6)
 """Metres from the first object's outline at which people stand "by" it."""
 _STANDING_POINTS = 24
@@ -111,10 +111,15 @@ class RelativeDirection:
         points = standing_points(sightings, stand.object_id)
         if not len(points):
             return Rejection("no_place_to_stand")
-        angles = [from_centre, *angles_from(points, face_point, query_point).tolist()]
-        margin = min(self.sectors.margin(angle) for angle in angles)
-        if any(self.sectors.name(angle) != name for angle in angles) or margin < NUDGE:
+        places = np.vstack([stand.box.center[:2], points])
+        angles = angles_from(places, face_point, query_point).tolist()
+        margins = np.array([self.sectors.margin(angle) for angle in angles])
+        if (
+            any(self.sectors.name(angle) != name for angle in angles)
+            or (margins <= _turned_by_nudge(places, face_point, query_point)).any()
+        ):
             return Rejection("depends_on_where_one_stands")
+        margin = float(margins.min())
         frames = [frozenset(sightings.of[referent].clear_frames) for referent in candidate.referents]
         return Answer(
             text=name,
@@ -141,6 +146,12 @@ def angles_from(points: Floats, face: Floats, query: Floats) -> Floats:
     cross = ahead[:, 0] * aside[:, 1] - ahead[:, 1] * aside[:, 0]
     dot = ahead[:, 0] * aside[:, 0] + ahead[:, 1] * aside[:, 1]
     return np.asarray(np.degrees(np.arctan2(cross, dot)))
+
+
+def _turned_by_nudge(points: Floats, face: Floats, query: Floats) -> Floats:
+    """Degrees by which the angles of `angles_from` can change when the person and both objects move by `NUDGE`."""
+    distances = [np.maximum(np.hypot(*(to - points).T), 2 * NUDGE) for to in (face, query)]
+    return np.asarray(sum(np.degrees(np.arcsin(2 * NUDGE / distance)) for distance in distances))
 
 
 def standing_points(sightings: Sightings, object_id: str) -> Floats:

@@ -12,7 +12,7 @@ from simsv_generation.questions.sightings import Sightings
 SMALLEST_DISTANCE = 0.2
 """Metres; below it, boxes say too little about the objects in them."""
 NUDGE = 1e-3
-"""An answer that changes when positions change by this, metres, is not asked."""
+"""An answer that changes when each object moves by this, metres, is not asked."""
 _SMALLER, _LARGER = (0.2, 0.85), (1.15, 2.4)
 """Wrong options are the answer times factors from these ranges, log-uniform."""
 _OPTION_GAP = 2
@@ -41,7 +41,7 @@ class AbsoluteDistance:
         if distance < SMALLEST_DISTANCE:
             return Rejection("too_close")
         margin = abs(distance * 10 - np.floor(distance * 10) - 0.5) / 10
-        if margin < NUDGE:
+        if margin <= 2 * NUDGE:
             return Rejection("margin_below_nudge")
         frames = [frozenset(sightings.of[referent].clear_frames) for referent in (a, b)]
         return Answer(
