@@ -6,7 +6,7 @@ from simsv_generation.geometry import OrientedBox
 from simsv_generation.scene import House, Room, SceneObject
 from simsv_generation.simulators.embedded.finishes import RoomFinish, room_finishes
 from simsv_generation.simulators.embedded.furniture import build_object
-from simsv_generation.simulators.embedded.mesh import Mesh
+from simsv_generation.simulators.embedded.mesh import Mesh, placed
 from simsv_generation.simulators.embedded.openings import opening_shape
 from simsv_generation.simulators.embedded.structure import (
     Surface,
@@ -105,4 +105,4 @@ def _object_mesh(thing: SceneObject, house: House) -> Mesh:
         shape = build_object(asset.asset_type, thing.box.size, asset.materials, thing.asset_id)
     except ValueError as error:
         raise ValueError(f"object {thing.object_id} of house {house.house_id}: {error}") from error
-    return Mesh(thing.box.to_world(shape.positions), shape.normals @ thing.box.axes().T, shape.colors, shape.triangles)
+    return placed(shape, thing.box.to_world(shape.positions), shape.normals @ thing.box.axes().T)

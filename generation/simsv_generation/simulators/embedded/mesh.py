@@ -1,7 +1,7 @@
-"""Coloured triangle meshes: what every shape of the embedded simulator is made of."""
+"""Triangle meshes with colours and materials: what every shape of the embedded simulator is made of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,8 +10,29 @@ from simsv_generation.geometry import Floats, Vec3
 
 
 @dataclass(frozen=True, slots=True)
+class Material:
+    """What a surface is made of, apart from its colour. Raises ValueError for a share outside 0 to 1."""
+
+    texture: str = ""
+    """A row of `patterns.PATTERNS`, "image:" and the name of an image that a model brings, or "" for none."""
+    gloss: float = 0.0
+    """Share of the light that is mirrored, seen head-on: 0 is matt, 0.04 varnish, plastic or glaze, 0.8 a mirror."""
+    opacity: float = 1.0
+    """Below 1 what lies behind shows through the colour; ids and depths are of the surface all the same."""
+    cutout: bool = False
+    """Whether texels of the texture with an alpha below one half are holes."""
+    emission: float = 0.0
+    """Light that it gives off, in units of its colour: lamp shades."""
+
+    def __post_init__(self) -> None:
+        for name in ("gloss", "opacity"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"material {name} must lie between 0 and 1, got {getattr(self, name)}")
+
+
+@dataclass(frozen=True, slots=True)
 class Mesh:
-    """Triangles with a normal and a colour at every corner.
+    """Triangles with a normal, a colour and a material at every corner.
 
     Raises:
         ValueError: a shape does not fit, a value is not finite, or a triangle names a vertex that is not there.
@@ -22,18 +43,31 @@ class Mesh:
     normals: Floats
     """Shape (N, 3), unit length, pointing out of the solid."""
     colors: Floats
-    """Shape (N, 3), linear RGB reflectance from 0 to 1."""
+    """Shape (N, 3), linear RGB reflectance from 0 to 1; a factor on the texture where there is one."""
     triangles: NDArray[np.int32]
     """Shape (M, 3): vertex indices, counter-clockwise seen from outside."""
+    texture_at: Floats = None  # type: ignore[assignment] # zeros of the right length, see __post_init__
+    """Shape (N, 2): for a pattern metres along the surface, for an image repeats of it, v upwards from its lower edge."""
+    material_ids: NDArray[np.uint8] = None  # type: ignore[assignment]
+    """Shape (N,): row of `materials`; the corners of a triangle agree."""
+    materials: tuple[Material, ...] = (Material(),)
 
     def __post_init__(self) -> None:
         num_vertices = len(self.positions)
-        for name in ("positions", "normals", "colors"):
+        if self.texture_at is None:
+            object.__setattr__(self, "texture_at", np.zeros((num_vertices, 2)))
+        if self.material_ids is None:
+            object.__setattr__(self, "material_ids", np.zeros(num_vertices, np.uint8))
+        for name, width in (("positions", 3), ("normals", 3), ("colors", 3), ("texture_at", 2)):
             values = getattr(self, name)
-            if values.shape != (num_vertices, 3):
-                raise ValueError(f"mesh {name} must have the shape ({num_vertices}, 3), got {values.shape}")
+            if values.shape != (num_vertices, width):
+                raise ValueError(f"mesh {name} must have the shape ({num_vertices}, {width}), got {values.shape}")
             if not np.isfinite(values).all():
                 raise ValueError(f"mesh {name} must be finite")
+        if self.material_ids.shape != (num_vertices,):
+            raise ValueError(f"mesh material_ids must have the shape ({num_vertices},), got {self.material_ids.shape}")
+        if num_vertices and int(self.material_ids.max()) >= len(self.materials):
+            raise ValueError(f"mesh material_ids must index {len(self.materials)} materials")
         if self.triangles.ndim != 2 or self.triangles.shape[1] != 3:
             raise ValueError(f"mesh triangles must have the shape (M, 3), got {self.triangles.shape}")
         if self.triangles.size and not 0 <= self.triangles.min() <= self.triangles.max() < num_vertices:
@@ -45,16 +79,34 @@ class Mesh:
 
 
 def merge(meshes: Sequence[Mesh]) -> Mesh:
-    """One mesh with the vertices and triangles of all, in order; empty when there are none."""
+    """One mesh with the vertices and triangles of all, in order; empty when there are none.
+
+    Raises:
+        ValueError: together they have more than 256 materials.
+    """
     if not meshes:
         return Mesh(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros((0, 3)), np.zeros((0, 3), np.int32))
     starts = np.cumsum([0, *(len(mesh.positions) for mesh in meshes[:-1])])
+    rows: dict[Material, int] = {}
+    for mesh in meshes:
+        for material in mesh.materials:
+            rows.setdefault(material, len(rows))
+    if len(rows) > 256:
+        raise ValueError(f"a mesh has at most 256 materials, these have {len(rows)}")
     return Mesh(
         np.concatenate([mesh.positions for mesh in meshes]),
         np.concatenate([mesh.normals for mesh in meshes]),
         np.concatenate([mesh.colors for mesh in meshes]),
         np.concatenate([mesh.triangles + start for mesh, start in zip(meshes, starts, strict=True)]).astype(np.int32),
+        np.concatenate([mesh.texture_at for mesh in meshes]),
+        np.concatenate([np.array([rows[m] for m in mesh.materials], np.uint8)[mesh.material_ids] for mesh in meshes]),
+        tuple(rows),
     )
+
+
+def placed(mesh: Mesh, positions: Floats, normals: Floats) -> Mesh:
+    """The mesh with its vertices elsewhere: shapes (N, 3) each."""
+    return replace(mesh, positions=positions, normals=normals)
 
 
 def polygon(corners: ArrayLike, color: Vec3) -> Mesh:

@@ -12,7 +12,7 @@ import shapely
 
 from simsv_generation.geometry import Floats, Vec3
 from simsv_generation.scene import House, Opening
-from simsv_generation.simulators.embedded.mesh import Mesh, box, merge, polygon
+from simsv_generation.simulators.embedded.mesh import Mesh, box, merge, placed, polygon
 from simsv_generation.simulators.embedded.structure import Wall
 
 _OUTDOOR_DEPTH = 0.12
@@ -95,7 +95,7 @@ def _wall_of(opening: Opening, walls: tuple[Wall, ...]) -> Wall:
 
 
 def _placed(mesh: Mesh, origin: Floats, axes: Floats) -> Mesh:
-    return Mesh(origin + mesh.positions @ axes, mesh.normals @ axes, mesh.colors, mesh.triangles)
+    return placed(mesh, origin + mesh.positions @ axes, mesh.normals @ axes)
 
 
 def _is_wall_end(opening: Opening, house: House, end: int) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simsv_generation.geometry import Floats, Vec2, Vec3
-from simsv_generation.simulators.embedded.mesh import Mesh, merge, polygon
+from simsv_generation.simulators.embedded.mesh import Mesh, merge, placed, polygon
 
 _SMALLEST = 1e-9
 
@@ -198,7 +198,7 @@ def plate(outline: Sequence[Vec2], low: float, high: float, color: Vec3, axis: i
 
 def moved(mesh: Mesh, by: Vec3) -> Mesh:
     """The mesh shifted, metres."""
-    return Mesh(mesh.positions + by, mesh.normals, mesh.colors, mesh.triangles)
+    return placed(mesh, mesh.positions + by, mesh.normals)
 
 
 def turned(mesh: Mesh, degrees: float, axis: int = 2, about: Vec3 = (0, 0, 0)) -> Mesh:
@@ -209,7 +209,7 @@ def turned(mesh: Mesh, degrees: float, axis: int = 2, about: Vec3 = (0, 0, 0)) -
     matrix[u, u] = matrix[v, v] = c
     matrix[u, v], matrix[v, u] = -s, s
     center = np.asarray(about, dtype=np.float64)
-    return Mesh((mesh.positions - center) @ matrix.T + center, mesh.normals @ matrix.T, mesh.colors, mesh.triangles)
+    return placed(mesh, (mesh.positions - center) @ matrix.T + center, mesh.normals @ matrix.T)
 
 
 def forward(mesh: Mesh, at: Vec3) -> Mesh:
@@ -230,7 +230,7 @@ def fitted(mesh: Mesh, size: Vec3) -> Mesh:
     positions = np.clip((mesh.positions - (low + high) / 2) * scale, -np.asarray(size) / 2, np.asarray(size) / 2)
     normals = mesh.normals / np.maximum(scale, _SMALLEST)
     normals /= np.maximum(np.sqrt((normals * normals).sum(1)), _SMALLEST)[:, None]
-    return Mesh(positions, normals, mesh.colors, mesh.triangles)
+    return placed(mesh, positions, normals)
 
 
 def _mesh(positions: Floats, normals: Floats, color: Vec3, triangles: np.ndarray) -> Mesh:
