@@ -180,7 +180,7 @@ EPISODE_SCHEMA = pa.schema(
             "frame_hashes",
             pa.list_(
                 _record(
-                    rgb=(_TEXT, "Of the uint8 (height, width, 3) image before encoding."),
+                    rgb=(_TEXT, "Of the uint8 (height, width, 3) image, noise and blur included, before encoding."),
                     depth=(_TEXT, "Of the float32 (height, width) planar depth, metres."),
                     instance_ids=(_TEXT, "Of the uint16 (height, width) instance ids."),
                 )
@@ -193,9 +193,40 @@ EPISODE_SCHEMA = pa.schema(
                 name=(_TEXT, "Row of the simulator table."),
                 version=(_TEXT, "Version of the simulator, with a digest of its shapes, light and shaders."),
                 build=(_TEXT, "Renderer and driver."),
-                assets=(_TEXT, "Asset pack the shapes came from."),
+                assets=(_TEXT, "Names the very models the shapes came from; parametric where there were none."),
             ),
             "What rendered the frames; they are bit-identical where all of this is equal.",
+        ),
+        _column(
+            "look",
+            _record(
+                sun_azimuth=(_REAL, "Where the sun stands, degrees in (-180, 180]; quantised to 1e-3."),
+                sun_elevation=(_REAL, "Degrees above the horizon, negative at night; quantised to 1e-3."),
+                cloudiness=(_REAL, "0 for a clear sky to 1 for an overcast one; quantised to 1e-3."),
+                lit_rooms=(_TEXTS, "Rooms whose lamps are on."),
+                exposure=(_REAL, "Stops brighter than metered; quantised to 1e-3."),
+                material_seed=(_INT, "0 for the house's own finishes; any other number drew them anew."),
+            ),
+            "What was varied in how the house looks on this walk.",
+        ),
+        _column(
+            "sensor",
+            _record(
+                noise=(_REAL, "Standard deviation at mid grey, steps of 8-bit sRGB; quantised to 1e-3."),
+                shutter=(_REAL, "Share of the time between frames that the shutter is open; quantised to 1e-3."),
+            ),
+            "How the camera recorded what the simulator showed; 0 is none.",
+        ),
+        _column(
+            "stand_ins",
+            pa.list_(
+                _record(
+                    object_id=(_TEXT, "The object."),
+                    asset_id=(_TEXT, "Its model."),
+                    reason=(_TEXT, "What is wrong with the model."),
+                )
+            ),
+            "Objects drawn by a plain parametric shape, because their model is damaged or unknown.",
         ),
         _column("house_json", _TEXT, "The whole house record as canonical JSON, assets and source record included."),
         _VIDEO_COLUMN,

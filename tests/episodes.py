@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from simsv_generation.camera import Camera, Pose
-from simsv_generation.episode import Episode, FrameHashes, SimulatorInfo, Step, Trajectory, Visibility
+from simsv_generation.episode import Episode, FrameHashes, Sensor, SimulatorInfo, Step, Trajectory, Visibility
 from simsv_generation.geometry import OrientedBox
+from simsv_generation.look import Look
 from simsv_generation.scene import House, Opening, Room, SceneObject
 
 ROOM = Room("room|1", "LivingRoom", ((0.0, 0.0), (8.0, 0.0), (8.0, 6.0), (0.0, 6.0)), 2.5)
@@ -71,6 +72,9 @@ def make_episode(
         ),
         frame_hashes=tuple(FrameHashes(f"{index:064x}", "0" * 64, "1" * 64) for index in range(num_frames)),
         simulator=SimulatorInfo("test", "1", "none"),
+        look=Look.standard(house),
+        sensor=Sensor(),
+        stand_ins=(),
     )
 
 

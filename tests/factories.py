@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 
 from simsv_generation.geometry import OrientedBox, Quaternion, Vec2, Vec3
+from simsv_generation.look import Look
 from simsv_generation.scene import Asset, House, Opening, Room, SceneObject
+from simsv_generation.simulators import Simulator
+from simsv_generation.simulators.settings import EmbeddedSettings
+
+PLAIN = EmbeddedSettings(light="plain", assets="none")
+"""The quickest way to draw."""
 
 ASSETS = {
     "Sofa_1": Asset("Sofa", (2.0, 0.9, 0.85), ("FabricBlue",)),
@@ -103,3 +109,8 @@ def make_house(
     used = {thing.asset_id for thing in objects or ()} | {opening.asset_id for opening in openings or ()}
     assets = {asset_id: ASSETS[asset_id] for asset_id in sorted(used - {""})}
     return House(house_id, "test", "train", tuple(rooms), tuple(openings or ()), tuple(objects or ()), assets)
+
+
+def load_standard(simulator: Simulator, house: House) -> House:
+    """Load a house as it looks when nothing varies."""
+    return simulator.load(house, Look.standard(house))

@@ -1,7 +1,8 @@
 """Configuration: a YAML file and flags become a frozen dataclass, and the dataclass a canonical text.
 
 A configuration class has a default for every field, so that a file says only what it changes. Fields with the metadata
-`EXTENT` say how much to make, not what: they are left out of `identity`, and a run may be continued with other values.
+`EXTENT` say how much to make and where things lie, not what is made: they are left out of `identity`, and a run may be
+continued with other values.
 """
 
 import dataclasses

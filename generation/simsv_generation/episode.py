@@ -5,13 +5,17 @@ it is a row of the config `episodes`.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simsv_generation.camera import Camera, Pose
+from simsv_generation.look import Look
 from simsv_generation.scene import House
+
+PARAMETRIC: Final = "parametric"
+"""`SimulatorInfo.assets` where all shapes are parametric, and no models are needed to draw them again."""
 
 Action = Literal["start", "walk", "turn", "scan"]
 
@@ -89,8 +93,37 @@ class SimulatorInfo:
     """Version of the simulator's own look, such as "1.5f0c2a9b"."""
     build: str
     """Renderer and driver, such as "moderngl 5.13.0, llvmpipe (LLVM 15.0.6, 256 bits), Mesa 22.3.6"."""
-    assets: str = "parametric"
-    """The asset pack the shapes came from."""
+    assets: str = PARAMETRIC
+    """Names the very models the shapes came from."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """An object that is drawn by a parametric shape because its model is damaged or unknown."""
+
+    object_id: str
+    asset_id: str
+    reason: str
+    """In words, the same on every machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """How the camera recorded what the simulator showed, quantised to 0.001.
+
+    Raises ValueError, naming the field, for what no camera can have.
+    """
+
+    noise: float = 0.0
+    """Standard deviation at mid grey, steps of 8-bit sRGB."""
+    shutter: float = 0.0
+    """How long the shutter is open for a frame, as a share of the time to the next."""
+
+    def __post_init__(self) -> None:
+        for name, largest in (("noise", 100.0), ("shutter", 1.0)):
+            if not 0.0 <= getattr(self, name) <= largest:
+                raise ValueError(f"sensor {name} must be between 0 and {largest}, got {getattr(self, name)}")
+            object.__setattr__(self, name, round(float(getattr(self, name)), 3) + 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,5 +149,9 @@ class Episode:
     trajectory: Trajectory
     visibility: Visibility
     frame_hashes: tuple[FrameHashes, ...]
-    """One per step, of the rendered frame before encoding."""
+    """One per step, of the saved frame before encoding."""
     simulator: SimulatorInfo
+    look: Look
+    sensor: Sensor
+    stand_ins: tuple[StandIn, ...]
+    """In the order of the house's objects."""

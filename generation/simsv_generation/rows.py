@@ -12,8 +12,18 @@ from typing import Any
 import numpy as np
 
 from simsv_generation.camera import Camera, Pose
-from simsv_generation.episode import Episode, FrameHashes, SimulatorInfo, Step, Trajectory, Visibility
+from simsv_generation.episode import (
+    Episode,
+    FrameHashes,
+    Sensor,
+    SimulatorInfo,
+    StandIn,
+    Step,
+    Trajectory,
+    Visibility,
+)
 from simsv_generation.geometry import Floats
+from simsv_generation.look import Look
 from simsv_generation.scene import House
 
 MAP_CELLS = 10
@@ -91,6 +101,9 @@ def episode_row(episode: Episode, video_path: str) -> dict[str, Any]:
         "map": house_map(house),
         "frame_hashes": [asdict(hashes) for hashes in episode.frame_hashes],
         "simulator": asdict(episode.simulator),
+        "look": {**asdict(episode.look), "lit_rooms": list(episode.look.lit_rooms)},
+        "sensor": asdict(episode.sensor),
+        "stand_ins": [asdict(stand_in) for stand_in in episode.stand_ins],
         "house_json": house.to_json(),
         "video": {"bytes": None, "path": video_path},
     }
@@ -123,6 +136,9 @@ def episode_from_row(row: Mapping[str, Any]) -> Episode:
             visibility=_visibility(row, house),
             frame_hashes=tuple(FrameHashes(**hashes) for hashes in row["frame_hashes"]),
             simulator=SimulatorInfo(**row["simulator"]),
+            look=Look.from_dict(row["look"]),
+            sensor=Sensor(**row["sensor"]),
+            stand_ins=tuple(StandIn(**stand_in) for stand_in in row["stand_ins"]),
         )
     except KeyError as error:
         raise ValueError(f"episode row lacks the column or names the unknown instance {error}") from error

@@ -11,7 +11,9 @@ from simsv_generation.houses import open_house_source
 from simsv_generation.navigation import Agent
 from simsv_generation.seeding import rng
 from simsv_generation.simulators.embedded import EmbeddedSimulator
+from simsv_generation.simulators.settings import EmbeddedSettings
 from simsv_generation.tour import TourConfig, plan_tour
+from tests.factories import load_standard
 
 _ORDINAL = 1
 _FRAMES = 60
@@ -21,10 +23,10 @@ _CAMERAS = (Camera(680, 384, 59.0), Camera(384, 224, 59.0))
 def run() -> list[dict[str, Any]]:
     """CPU time over all threads, on one tour through one ProcTHOR house."""
     house = open_house_source("procthor").house(0, "train", _ORDINAL)
-    with EmbeddedSimulator() as simulator:
-        simulator.load(house)
+    with EmbeddedSimulator(EmbeddedSettings()) as simulator:
+        load_standard(simulator, house)
         started = time.process_time()
-        simulator.load(house)
+        load_standard(simulator, house)
         build = time.process_time() - started
         grid = simulator.navigation(Agent())
         steps = plan_tour(house, grid, TourConfig(), rng(0, "bench"), 0).steps

@@ -17,12 +17,12 @@ from simsv_generation.navigation import Agent
 from simsv_generation.scene import House, Opening
 from simsv_generation.simulators import SIMULATORS, Simulator, SimulatorUnavailable, open_simulator
 from simsv_generation.simulators.embedded import EmbeddedSimulator
-from tests.factories import make_house, make_room, make_thing
+from tests.factories import PLAIN, load_standard, make_house, make_room, make_thing
 
 BACKENDS: dict[str, Callable[[], Simulator]] = {
-    **{name: partial(open_simulator, name) for name in SIMULATORS},
-    "embedded, OpenGL": partial(EmbeddedSimulator, "gl"),
-    "embedded, Embree": partial(EmbeddedSimulator, "cpu"),
+    **{name: partial(open_simulator, name, PLAIN) for name in SIMULATORS},
+    "embedded, OpenGL": partial(EmbeddedSimulator, PLAIN, "gl"),
+    "embedded, Embree": partial(EmbeddedSimulator, PLAIN, "cpu"),
 }
 CAMERA = Camera(192, 112, 59.0)
 POSES = (
@@ -48,7 +48,7 @@ def simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
 
 @pytest.fixture(scope="module")
 def house(simulator: Simulator) -> House:
-    return simulator.load(make_house())
+    return load_standard(simulator, make_house())
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_masked_depths_lie_in_boxes(frames: list[Frame], house: House) -> None:
 
 
 def test_depth_and_ids_of_a_bare_room_are_exact(simulator: Simulator) -> None:
-    bare = simulator.load(make_house([make_room()]))
+    bare = load_standard(simulator, make_house([make_room()]))
     ids = {name: index for index, name in enumerate(bare.instances())}
     for pose in (Pose((2.0, 1.5, 1.5), 25.0, -20.0), Pose((3.0, 2.5, 1.2), -140.0, 15.0)):
         frame = simulator.render(pose, CAMERA)
@@ -138,11 +138,11 @@ def test_depth_and_ids_of_a_bare_room_are_exact(simulator: Simulator) -> None:
 
 
 def test_same_pose_gives_the_same_frame(simulator: Simulator, house: House, frames: list[Frame]) -> None:
-    simulator.load(house)
+    load_standard(simulator, house)
     simulator.render(POSES[1], Camera(64, 48, 70.0))
     assert hash_frame(simulator.render(POSES[0], CAMERA)) == hash_frame(frames[0])
-    simulator.load(make_house([make_room()]))
-    simulator.load(house)
+    load_standard(simulator, make_house([make_room()]))
+    load_standard(simulator, house)
     assert hash_frame(simulator.render(POSES[0], CAMERA)) == hash_frame(frames[0])
 
 
@@ -157,12 +157,12 @@ def test_another_process_gives_the_same_frame(
 def first_frame_hashes(backend: str) -> FrameHashes:
     """Runs in the other process."""
     with BACKENDS[backend]() as simulator:
-        simulator.load(make_house())
+        load_standard(simulator, make_house())
         return hash_frame(simulator.render(POSES[0], CAMERA))
 
 
 def test_crop_is_the_frame_of_the_cropped_camera(simulator: Simulator, house: House) -> None:
-    simulator.load(house)
+    load_standard(simulator, house)
     camera = Camera(680, 384, 59.0)
     cropped = simulator.render(POSES[0], camera).cropped(6)
     narrow = simulator.render(POSES[0], camera.cropped(6))
@@ -179,7 +179,7 @@ def test_object_straight_ahead_is_seen_and_one_behind_a_wall_is_not(simulator: S
     hidden = make_thing("hidden", "Fridge_1", 7.0, 0.7, room_id="room|2")
     ahead, aside = Pose((1.0, 2.0, 1.2), 0.0), Pose((1.0, 0.7, 1.2), 0.0)
     for openings in ((), (Opening("door", "door", ("room|1", "room|2"), ((5.0, 0.2), (5.0, 1.2)), 0.0, 2.1, False),)):
-        house = simulator.load(make_house(rooms, openings, [near, hidden]))
+        house = load_standard(simulator, make_house(rooms, openings, [near, hidden]))
         instances = house.instances()
         center = simulator.render(ahead, CAMERA)
         assert instances[center.instance_ids[56, 96]] == "near"
@@ -191,7 +191,7 @@ def test_object_straight_ahead_is_seen_and_one_behind_a_wall_is_not(simulator: S
 
 
 def test_navigation_knows_rooms_doors_and_things(simulator: Simulator) -> None:
-    house = simulator.load(make_house())
+    house = load_standard(simulator, make_house())
     grid = simulator.navigation(Agent())
     x, y, _ = next(thing for thing in house.objects if thing.object_id == "sofa").box.center
     assert not grid.is_free(x, y)
@@ -203,4 +203,4 @@ def test_navigation_knows_rooms_doors_and_things(simulator: Simulator) -> None:
 def test_impossible_houses_are_refused_by_name(simulator: Simulator) -> None:
     astray = Opening("door|astray", "door", ("room|1",), ((1.0, 2.0), (2.0, 2.0)), 0.0, 2.0, False)
     with pytest.raises(ValueError, match=r"door\|astray"):
-        simulator.load(make_house([make_room()], [astray]))
+        load_standard(simulator, make_house([make_room()], [astray]))

@@ -19,12 +19,14 @@ import numpy as np
 
 from simsv_dataset import cli
 from simsv_generation.camera import Camera, Pose
-from simsv_generation.episode import Frame, SimulatorInfo
+from simsv_generation.episode import Frame, SimulatorInfo, StandIn
 from simsv_generation.houses import HOUSE_SOURCES, HouseRefused
+from simsv_generation.look import Look
 from simsv_generation.navigation import Agent, NavigationGrid, grid_from_house
 from simsv_generation.scene import House, Split
 from simsv_generation.seeding import rng
 from simsv_generation.simulators import SIMULATORS, SimulatorUnavailable
+from simsv_generation.simulators.settings import EmbeddedSettings
 from tests.episodes import make_object, make_two_rooms
 
 if __name__ in ("__main__", "__mp_main__"):  # the command line and its spawned workers, never the tests themselves
@@ -57,9 +59,13 @@ class FakeHouses:
 
 
 class FakeSimulator:
-    """Draws noise that depends on house and pose, and instances in vertical stripes."""
+    """Draws noise that depends on house, look and pose, and instances in vertical stripes; tables are stand-ins."""
 
     info = SimulatorInfo("fake", "1", "numpy")
+    stand_ins = (StandIn("table", "", "a table is no fake"),)
+
+    def __init__(self, settings: EmbeddedSettings) -> None:
+        pass
 
     def __enter__(self) -> "FakeSimulator":
         if _faults().get("simulator") == "unavailable":
@@ -69,8 +75,8 @@ class FakeSimulator:
     def __exit__(self, *error: object) -> None:
         pass
 
-    def load(self, house: House) -> House:
-        self._house = house
+    def load(self, house: House, look: Look) -> House:
+        self._house, self._look = house, look
         _suffer(_faults().get(house.house_id, ""), house.house_id)
         return house
 
@@ -80,12 +86,13 @@ class FakeSimulator:
     def render(self, pose: Pose, camera: Camera) -> Frame:
         if _faults().get("render") == "slow":
             time.sleep(0.02)
-        noise = rng(0, "frame", self._house.house_id, *(str(value) for value in (*pose.position, pose.yaw)))
+        light = rng(0, "light", self._house.house_id, repr((self._look, pose)))
+        depth = rng(0, "depth", self._house.house_id, repr(pose))
         shape = (camera.height, camera.width)
         stripes = np.arange(camera.width) * len(self._house.instances()) // camera.width
         return Frame(
-            rgb=noise.integers(0, 256, (*shape, 3), dtype=np.uint8),
-            depth=noise.uniform(1.0, 5.0, shape).astype(np.float32),
+            rgb=light.integers(0, 256, (*shape, 3), dtype=np.uint8),
+            depth=depth.uniform(1.0, 5.0, shape).astype(np.float32),
             instance_ids=np.broadcast_to(stripes, shape).astype(np.uint16),
         )
 

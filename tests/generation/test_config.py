@@ -1,5 +1,5 @@
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -9,6 +9,8 @@ from simsv_dataset.exits import CommandFailed, ExitCode
 from simsv_generation import config
 from simsv_generation.config import EXTENT, canonical_json, describe, differences, digest, extent, identity
 from simsv_generation.generate import GenerateConfig
+from simsv_generation.generate.variation import VariationConfig
+from simsv_generation.simulators.settings import EmbeddedSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,16 @@ def test_the_packaged_configurations() -> None:
     assert (paper.camera.vertical_fov, paper.camera.vertical_fov_jitter) == (59.0, 1.0)
     assert (paper.tour.style, paper.tour.fps, paper.tour.max_steps) == ("paper", 10, 1000)
     assert (paper.tour.pitch, paper.tour.pitch_jitter, paper.walks_per_house) == (-27.0, 2.0, 2)
-    assert config.load(GenerateConfig, "tiny").camera.width == 96
+    assert paper.variation == VariationConfig(light=False)
+    tiny, sketch, transfer = (config.load(GenerateConfig, name) for name in ("tiny", "sketch", "transfer"))
+    assert tiny.camera.width == 96
+    for quick in (tiny, sketch):
+        assert (quick.embedded.light, quick.embedded.assets) == ("plain", "none")
+    assert (sketch.camera.width, sketch.camera.height) == (384, 224)
+    assert sketch.variation == VariationConfig(light=False)
+    assert (demo.embedded, demo.variation) == (EmbeddedSettings("baked", "auto"), VariationConfig())
+    off = asdict(VariationConfig(light=False))
+    assert all(value != off[name] for name, value in asdict(transfer.variation).items())
 
 
 @pytest.mark.parametrize(
@@ -167,6 +178,17 @@ def test_the_packaged_configurations() -> None:
         ("agent.radius", "0", "agent.radius must be positive"),
         ("tour.style", "drunken", "tour.style"),
         ("tour.max_steps", "0", "tour.max_steps must be positive"),
+        ("embedded.light", "candle", "embedded.light"),
+        ("embedded.assets", "all", "embedded.assets"),
+        ("embedded.objathor", "7", "embedded.objathor must be of type str"),
+        ("variation.light", "1", "variation.light must be of type bool"),
+        ("variation.noise", "-1", "variation.noise must be between 0 and 50, got -1.0"),
+        ("variation.noise", ".nan", "variation.noise must be a finite number"),
+        ("variation.motion_blur", "1.5", "variation.motion_blur must be between 0 and 1"),
+        ("variation.exposure", "3.5", "variation.exposure must be between 0 and 3"),
+        ("variation.camera_height", "0.3", "must lie between 0 and agent.height, got 1.2 to 1.8 m"),
+        ("tour.camera_height", "1.9", "must lie between 0 and agent.height"),
+        ("variation.lamps", "true", "unknown key variation.lamps"),
         ("house_timeout", "0", "house_timeout must be positive"),
     ],
 )
@@ -182,6 +204,8 @@ def test_how_much_is_made_is_no_part_of_the_identity() -> None:
     assert extent(large) == {"copies": 9}
     assert identity(small) == {"seed": 0, "name": "cart", "loud": False, "wheel": {"radius": 0.5, "kind": "soft"}}
     assert identity(GenerateConfig())["houses"] == {"source": "procthor"}
+    assert identity(GenerateConfig())["embedded"] == {"light": "baked", "assets": "auto"}
+    assert extent(GenerateConfig())["embedded"] == {"assets_repo": "", "objathor": "", "molmospaces": ""}
     assert extent(GenerateConfig())["houses"].keys() == {"train", "validation", "test"}
 
 

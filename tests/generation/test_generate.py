@@ -13,8 +13,18 @@ import pytest
 
 from simsv_dataset.exits import ExitCode
 from simsv_generation.annotate import hash_frame
-from simsv_generation.camera import Camera
-from simsv_generation.store import RunStore
+from simsv_generation.camera import Camera, Pose
+from simsv_generation.config import load as load_config
+from simsv_generation.episode import Frame, Sensor
+from simsv_generation.generate import GenerateConfig
+from simsv_generation.generate.configuration import HouseTask
+from simsv_generation.generate.recorder import HouseRecorder
+from simsv_generation.houses import HOUSE_SOURCES
+from simsv_generation.look import Look
+from simsv_generation.sensor import expose
+from simsv_generation.simulators import SIMULATORS
+from simsv_generation.store import RunRecord, RunStore
+from tests.factories import PLAIN
 from tests.generation.fake_world import CONFIG, FakeHouses, FakeSimulator
 
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("FAKE_")}
@@ -96,8 +106,10 @@ def test_an_episode_is_what_the_simulator_showed(whole: Path) -> None:
     assert episode.house == FakeHouses().house(0, "train", 2)
     assert (episode.camera.width, episode.camera.height) == (60, 48)
     assert 58.0 <= episode.camera.vertical_fov <= 60.0
-    simulator = FakeSimulator()
-    simulator.load(episode.house)
+    assert episode.stand_ins == FakeSimulator.stand_ins
+    assert episode.sensor == Sensor()
+    simulator = FakeSimulator(PLAIN)
+    simulator.load(episode.house, episode.look)
     with av.open(str(RunStore.open(whole).video_path(episode.episode_id))) as container:
         images = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
     assert len(images) == len(episode.trajectory.steps) == len(episode.frame_hashes)
@@ -115,8 +127,65 @@ def test_camera_and_tour_differ_between_houses_and_walks(tmp_path: Path) -> None
     read = [store.read_episode(episode_id) for episode_id in store.episode_ids()]
     assert len(read) == 6
     assert len({episode.camera.vertical_fov for episode in read}) == 6
+    assert len({episode.look for episode in read}) == 6
     assert len({episode.trajectory.steps[0].pose for episode in read}) == 6
     assert {episode.trajectory.walk_index for episode in read} == {0, 1}
+
+
+def test_what_varies_is_recorded_and_shown_in_every_walk(tmp_path: Path) -> None:
+    """Also that a second walk, whose light is another, is rendered in its own light."""
+    varied = ("materials", "true"), ("exposure", "0.5"), ("camera_height", "0.2"), ("noise", "3"), ("motion_blur", "1")
+    flags = [text for name, value in varied for text in (f"--variation.{name}", value)]
+    generated(tmp_path / "run", *flags, "--walks_per_house", "2", "--houses.train", "1", "--houses.validation", "0")
+    store = RunStore.open(tmp_path / "run")
+    read = [store.read_episode(episode_id) for episode_id in store.episode_ids()]
+    assert len({episode.look.material_seed for episode in read}) == len({episode.sensor for episode in read}) == 4
+    heights = {step.pose.position[2] for episode in read for step in episode.trajectory.steps}
+    assert len(heights) == 4
+    assert all(1.3 <= height <= 1.7 for height in heights)
+    simulator = FakeSimulator(PLAIN)
+    for episode in read:
+        simulator.load(episode.house, episode.look)
+        camera = Camera(64, 48, episode.camera.vertical_fov)
+        steps = episode.trajectory.steps
+
+        def render(pose: Pose, camera: Camera = camera) -> Frame:
+            return simulator.render(pose, camera).cropped(2)
+
+        for index in (0, len(steps) - 1):
+            frame = expose(render, steps, index, episode.sensor, 0, episode.episode_id)
+            assert hash_frame(frame) == episode.frame_hashes[index]
+            assert hash_frame(frame) != hash_frame(render(steps[index].pose))
+
+
+def test_a_tour_does_not_depend_on_what_varies_in_colour(whole: Path, tmp_path: Path) -> None:
+    flags = ("--variation.light", "false", "--variation.materials", "true", "--variation.noise", "3")
+    generated(tmp_path / "run", *flags)
+    for episode_id in MADE:
+        mine, theirs = (RunStore.open(run).read_episode(episode_id) for run in (tmp_path / "run", whole))
+        assert mine.trajectory == theirs.trajectory
+        assert mine.look != theirs.look
+        assert [hashes.depth for hashes in mine.frame_hashes] == [hashes.depth for hashes in theirs.frame_hashes]
+        assert mine.frame_hashes != theirs.frame_hashes
+
+
+def test_a_house_is_loaded_again_only_for_another_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(HOUSE_SOURCES, "fake", "tests.generation.fake_world:FakeHouses")
+    monkeypatch.setitem(SIMULATORS, "fake", "tests.generation.fake_world:FakeSimulator")
+    loaded: list[Look] = []
+    load = FakeSimulator.load
+    monkeypatch.setattr(FakeSimulator, "load", lambda self, house, look: loaded.append(look) or load(self, house, look))
+    for light, number in ((False, 1), (True, 3)):
+        loaded.clear()
+        (tmp_path / "fake.yaml").write_text(f"{CONFIG}walks_per_house: 3\nvariation: {{light: {str(light).lower()}}}\n")
+        config = load_config(GenerateConfig, str(tmp_path / "fake.yaml"))
+        with (
+            RunStore.writing(tmp_path / f"run {light}", RunRecord({}, {}, {})) as store,
+            HouseRecorder(config, store.root) as recorder,
+        ):
+            assert recorder(HouseTask("fake", "train", 0)) is None
+            assert len(store.episode_ids()) == 3
+        assert len(loaded) == len(set(loaded)) == number
 
 
 def test_workers_order_and_hash_seeds_do_not_matter(

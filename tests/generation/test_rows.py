@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from simsv_dataset.schema import EPISODE_SCHEMA, to_table
 from simsv_generation.camera import Camera, Pose
-from simsv_generation.episode import Episode, Visibility
+from simsv_generation.episode import Episode, Sensor, StandIn, Visibility
 from simsv_generation.geometry import OrientedBox
+from simsv_generation.look import Look
 from simsv_generation.rows import episode_from_row, episode_row, house_map
 from simsv_generation.scene import Asset, House, Opening, Room, SceneObject
 from tests.episodes import make_episode, make_object
@@ -35,7 +36,7 @@ def stored(episode: Episode) -> dict[str, Any]:
 
 
 def make_rich_episode() -> Episode:
-    """Everything a record can have: openings, a parent, an asset, a source record, any quaternion, no ASCII."""
+    """Everything a record can have: openings, a parent, an asset, a stand-in, any quaternion, no ASCII."""
     rooms = (
         Room("room|1", "Kitchen", ((0, 0), (4.0001, 0), (4, 2.5), (2, 2.5), (2, 4), (0, 4)), 2.6),
         Room("room|2", "Salle de séjour", ((4, 0), (8, 0), (8, 4), (4, 4)), 2.4),
@@ -80,7 +81,13 @@ def make_rich_episode() -> Episode:
         for step in episode.trajectory.steps
     )
     return replace(
-        episode, house=house, visibility=visibility, trajectory=replace(episode.trajectory, walk_index=3, steps=steps)
+        episode,
+        house=house,
+        visibility=visibility,
+        trajectory=replace(episode.trajectory, walk_index=3, steps=steps),
+        look=Look(-179.9999, 12.34567, 1 / 3, ("room|2",), -0.29999, 2**31 - 1),
+        sensor=Sensor(2.71828, 1 / 7),
+        stand_ins=(StandIn("cup|ü", "Cup_1", "no triangles in „Tässchen“"),),
     )
 
 
@@ -137,6 +144,12 @@ def test_columns_for_people_say_what_the_records_say() -> None:
         "id": "door|1|2", "kind": "door", "room_ids": ["room|1", "room|2"], "segment": [[4.0, 1.0], [4.0, 1.9]],
         "bottom": 0.0, "top": 2.1, "is_open": True, "asset_id": "Doorway_4",
     }  # fmt: skip
+    assert row["look"] == {
+        "sun_azimuth": 180.0, "sun_elevation": 12.346, "cloudiness": 0.333, "lit_rooms": ["room|2"],
+        "exposure": -0.3, "material_seed": 2147483647,
+    }  # fmt: skip
+    assert row["sensor"] == {"noise": 2.718, "shutter": 0.143}
+    assert row["stand_ins"] == [{"object_id": "cup|ü", "asset_id": "Cup_1", "reason": "no triangles in „Tässchen“"}]
     assert [[thing["id"] for thing in frame] for frame in row["visible"]] == [
         ["table", "room|2|ceiling"], [], [], ["cup|ü"], [],
     ]  # fmt: skip
@@ -177,6 +190,10 @@ def test_the_map_is_of_all_rooms() -> None:
         ({"width": 33}, "even"),
         ({"steps": None}, "NoneType"),
         ({"simulator": {"name": "x"}}, "version"),
+        ({"look": {"sun_azimuth": 1.0}}, "lit_rooms"),
+        ({"look": None}, "NoneType"),
+        ({"sensor": {"noise": -1.0, "shutter": 0.0}}, "noise"),
+        ({"stand_ins": [{"object_id": "cup"}]}, "asset_id"),
         ({"visible": [[{"id": "ghost"}]]}, "ghost"),
         ({"steps": [{"time": 0.0}]}, "position"),
     ],

@@ -10,7 +10,8 @@ import pytest
 
 from simsv_dataset.exits import CommandFailed, ExitCode
 from simsv_generation.camera import Pose
-from simsv_generation.episode import Trajectory, Visibility
+from simsv_generation.episode import Sensor, StandIn, Trajectory, Visibility
+from simsv_generation.look import Look
 from simsv_generation.store import Refusal, RunRecord, RunStore
 from simsv_generation.store.lock import hold_lock
 from tests.episodes import make_episode
@@ -48,6 +49,9 @@ def test_awkward_episodes_come_back_too(tmp_path: Path) -> None:
         trajectory=Trajectory("test-test-000001", 2, (one_step,)),
         frame_hashes=EPISODE.frame_hashes[:1],
         house=replace(EPISODE.house, house_id="test-test-000001", spec={"rooms": [], "ü": None}),
+        look=Look(-180.0, -0.00001, 1 / 3, (), 0.1 + 0.2, 2**31 - 1),
+        sensor=Sensor(1 / 3, 1.0),
+        stand_ins=(StandIn("table", "Größe/1", "its file is damaged: ü"), StandIn("chair", "", "")),
     )
     with RunStore.writing(tmp_path / "a=b" / "run", RECORD) as store:
         for episode in (nothing_seen, single):

@@ -18,10 +18,12 @@ from simsv_dataset.release import read_split, table_pattern
 from simsv_dataset.relocate import relocate
 from simsv_dataset.schema import to_table
 from simsv_generation.simulators import embedded
+from simsv_generation.simulators.settings import EmbeddedSettings
 from simsv_generation.verify import main, verify
 from simsv_generation.verify.rendering import block_means, psnr
 
 DISTANCES = "object_abs_distance"
+HERE = EmbeddedSettings()
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def test_one_flipped_byte_in_a_video(copy: Path) -> None:
     data = bytearray(video.read_bytes())
     data[len(data) // 2] ^= 1
     video.write_bytes(data)
-    assert verify(copy, 0) == [f"{video.relative_to(copy)} was changed"]
+    assert verify(copy, 0, HERE) == [f"{video.relative_to(copy)} was changed"]
     assert main([str(copy), "--render-episodes", "0"]) == ExitCode.FAILURES
 
 
@@ -75,17 +77,17 @@ def test_one_flipped_byte_in_a_video(copy: Path) -> None:
 def test_one_missing_file(copy: Path, name: str) -> None:
     path = next(copy.glob(name))
     path.unlink()
-    assert verify(copy, 0) == [f"{path.relative_to(copy)} is missing"]
+    assert verify(copy, 0, HERE) == [f"{path.relative_to(copy)} is missing"]
 
 
 def test_one_file_too_many(copy: Path) -> None:
     (copy / "3q" / "train-99999.parquet").write_bytes(b"")
-    assert verify(copy, 0) == ["3q/train-99999.parquet is not in the manifest"]
+    assert verify(copy, 0, HERE) == ["3q/train-99999.parquet is not in the manifest"]
 
 
 def test_one_edited_answer(copy: Path) -> None:
     edit_row(copy, DISTANCES, lambda row: row.update(answer="9.9"), everywhere=False)
-    [problem] = verify(copy, 0)
+    [problem] = verify(copy, 0, HERE)
     assert problem.startswith(f"{DISTANCES}/")
     assert problem.endswith("was changed")
 
@@ -105,23 +107,23 @@ def test_one_edited_answer(copy: Path) -> None:
 )
 def test_a_careful_forger_of_answers(copy: Path, change: dict[str, Any], trouble: str) -> None:
     edit_row(copy, DISTANCES, lambda row: row.update(change), everywhere=True)
-    assert any(trouble in problem for problem in verify(copy, 0))
+    assert any(trouble in problem for problem in verify(copy, 0, HERE))
 
 
 def test_an_answer_that_is_not_under_its_letter(copy: Path) -> None:
     config = "object_rel_direction_hard"
     edit_row(copy, config, lambda row: row.update(options=row["options"][::-1]), everywhere=True)
-    assert any("do not hold the answer once, under its letter" in problem for problem in verify(copy, 0))
+    assert any("do not hold the answer once, under its letter" in problem for problem in verify(copy, 0, HERE))
 
 
 def test_a_mixture_whose_row_is_not_its_types(copy: Path) -> None:
     edit_row(copy, "3q", lambda row: row.update(question="What?"), everywhere=True)
-    assert any("of 3q is not the row of its question type" in problem for problem in verify(copy, 0))
+    assert any("of 3q is not the row of its question type" in problem for problem in verify(copy, 0, HERE))
 
 
 def test_an_object_that_was_moved_in_the_columns_alone(copy: Path) -> None:
     edit_row(copy, "episodes", lambda row: row["objects"][0].update(center=[0.0, 0.0, 0.0]), everywhere=True)
-    assert any("contradict each other in objects" in problem for problem in verify(copy, 0))
+    assert any("contradict each other in objects" in problem for problem in verify(copy, 0, HERE))
 
 
 def test_an_object_that_was_moved_everywhere(copy: Path) -> None:
@@ -135,14 +137,14 @@ def test_an_object_that_was_moved_everywhere(copy: Path) -> None:
         row["map"]["objects"] = [{**cell, "column": 0} for cell in row["map"]["objects"]]
 
     edit_row(copy, "episodes", move, everywhere=True)
-    problems = verify(copy, 99)
+    problems = verify(copy, 99, HERE)
     assert any("but the episode says" in problem or "should not be asked" in problem for problem in problems)
     assert any("renders differently by the same build" in problem for problem in problems)
 
 
 def test_a_moved_release_says_how_to_heal_it(release: Path, tmp_path: Path) -> None:
     shutil.copytree(release, tmp_path / "moved")
-    problems = verify(tmp_path / "moved", 0)
+    problems = verify(tmp_path / "moved", 0, HERE)
     assert problems
     assert all(f"run simsv build --relocate {tmp_path / 'moved'}" in problem for problem in problems)
 
@@ -151,7 +153,7 @@ def test_another_renderer_is_held_to_ids_and_noise(
     release: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedded, "EmbeddedSimulator", partial(embedded.EmbeddedSimulator, renderer="cpu"))
-    assert verify(release, 2) == []
+    assert verify(release, 2, HERE) == []
     assert "by another build: at least 9" in capsys.readouterr().out
 
 
@@ -167,18 +169,53 @@ def test_a_renderer_that_shows_something_else_fails(release: Path, monkeypatch: 
             return replace(frame, rgb=frame.rgb // 2, instance_ids=frame.instance_ids * 0)
 
     monkeypatch.setattr(embedded, "EmbeddedSimulator", Blind)
-    problems = verify(release, 1)
+    problems = verify(release, 1, HERE)
     assert problems
     assert all("of the ids agree, PSNR" in problem for problem in problems)
 
 
+def test_a_release_says_how_it_was_drawn(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models that lie here do not matter to a release that was drawn without."""
+    opened: list[EmbeddedSettings] = []
+
+    class Listening(embedded.EmbeddedSimulator):
+        def __init__(self, settings):
+            opened.append(settings)
+            super().__init__(settings)
+
+    monkeypatch.setattr(embedded, "EmbeddedSimulator", Listening)
+    assert verify(release, 1, EmbeddedSettings(objathor="/models")) == []
+    assert opened == [EmbeddedSettings("plain", "none", objathor="/models")]
+
+
+def test_models_that_are_not_here_are_no_fault_of_the_release(copy: Path) -> None:
+    def forge(row: dict[str, Any]) -> None:
+        row["simulator"]["assets"] = "pack 1.2f0a"
+
+    edit_row(copy, "episodes", forge, everywhere=True)
+    said = r"was drawn with the models pack 1.2f0a, here are parametric: .*--render-episodes 0"
+    with pytest.raises(CommandFailed, match=said) as failed:
+        verify(copy, 99, HERE)
+    assert failed.value.code == ExitCode.SIMULATOR
+    assert verify(copy, 0, HERE) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "change"),
+    [("look", {"sun_azimuth": 11.0, "exposure": 1.5}), ("sensor", {"noise": 3.5}), ("sensor", {"shutter": 0.5})],
+)
+def test_light_and_sensor_are_rendered_as_they_are_recorded(copy: Path, column: str, change: dict[str, float]) -> None:
+    edit_row(copy, "episodes", lambda row: row[column].update(change), everywhere=True)
+    assert any("renders differently by the same build" in problem for problem in verify(copy, 99, HERE))
+
+
 def test_what_is_no_release_is_named(tmp_path: Path) -> None:
     with pytest.raises(CommandFailed, match="is not a release") as failed:
-        verify(tmp_path, 0)
+        verify(tmp_path, 0, HERE)
     assert failed.value.code == ExitCode.USAGE
     (tmp_path / "manifest.json").write_text("{}")
     with pytest.raises(CommandFailed, match="is no manifest of simsv"):
-        verify(tmp_path, 0)
+        verify(tmp_path, 0, HERE)
     with pytest.raises(CommandFailed, match="must not be negative"):
         main([str(tmp_path), "--render-episodes", "-1"])
 
@@ -189,7 +226,7 @@ def test_the_manifest_alone_is_not_trusted(copy: Path) -> None:
     record = manifest.configs[DISTANCES][split]
     fewer = replace(record, num_rows=record.num_rows - 1)
     rewrite(copy, replace(manifest, configs={**manifest.configs, DISTANCES: {split: fewer}}))
-    assert f"{DISTANCES}/{split} has other rows than the manifest says" in verify(copy, 0)
+    assert f"{DISTANCES}/{split} has other rows than the manifest says" in verify(copy, 0, HERE)
 
 
 def test_psnr_of_known_noise() -> None:

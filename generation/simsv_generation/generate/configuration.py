@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 
 from simsv_generation.camera import Camera
 from simsv_generation.config import EXTENT
+from simsv_generation.generate.variation import VariationConfig
 from simsv_generation.houses import HOUSE_SOURCES
 from simsv_generation.navigation import Agent
 from simsv_generation.scene import Split
 from simsv_generation.simulators import SIMULATORS
+from simsv_generation.simulators.settings import EmbeddedSettings
 from simsv_generation.store.ids import SPLITS, episode_ids, house_id
 from simsv_generation.tour import TourConfig
 
@@ -72,9 +74,11 @@ class GenerateConfig:
     """Episodes of each house."""
     simulator: str = "embedded"
     """Row of the table of simulators."""
+    embedded: EmbeddedSettings = field(default_factory=EmbeddedSettings)
     camera: CameraConfig = field(default_factory=CameraConfig)
     agent: Agent = field(default_factory=Agent)
     tour: TourConfig = field(default_factory=TourConfig)
+    variation: VariationConfig = field(default_factory=VariationConfig)
     house_timeout: float = field(default=3600.0, metadata=EXTENT)
     """Seconds after which a worker is taken for hung, restarted, and its house tried again."""
 
@@ -91,6 +95,12 @@ class GenerateConfig:
         for name, value in positive.items():
             if not value > 0:
                 raise ValueError(f"{name} must be positive, got {value}")
+        lowest, highest = (self.tour.camera_height + side * self.variation.camera_height for side in (-1, 1))
+        if lowest <= 0 or highest > self.agent.height:
+            raise ValueError(
+                "tour.camera_height plus or minus variation.camera_height must lie between 0 and agent.height, "
+                f"got {lowest:g} to {highest:g} m where the agent has {self.agent.height:g}"
+            )
 
 
 @dataclass(frozen=True, slots=True)

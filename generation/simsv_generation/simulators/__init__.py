@@ -1,7 +1,7 @@
 """Simulators: what a house looks like from a pose.
 
-A simulator is a context manager with three methods. Adding one is a row in `SIMULATORS`; the conformance suite in
-`tests/conformance` then holds it to the same invariants as the others.
+A simulator is made with its settings and is a context manager with three methods and two properties. Adding one is a
+row in `SIMULATORS`; the conformance suite in `tests/conformance` then holds it to the same invariants as the others.
 """
 
 import importlib
@@ -9,9 +9,11 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from simsv_generation.camera import Camera, Pose
-from simsv_generation.episode import Frame, SimulatorInfo
+from simsv_generation.episode import Frame, SimulatorInfo, StandIn
+from simsv_generation.look import Look
 from simsv_generation.navigation import Agent, NavigationGrid
 from simsv_generation.scene import House
+from simsv_generation.simulators.settings import EmbeddedSettings
 
 SIMULATORS = {
     "embedded": "simsv_generation.simulators.embedded:EmbeddedSimulator",
@@ -27,6 +29,7 @@ class Simulator(Protocol):
     """Loads one house at a time and renders it. Not safe across threads or forks: open one per spawned process."""
 
     info: SimulatorInfo
+    """Known once the simulator is entered."""
 
     def __enter__(self) -> Self: ...
 
@@ -34,11 +37,22 @@ class Simulator(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def load(self, house: House) -> House:
+    def load(self, house: House, look: Look) -> House:
         """Load a house and return it as it settled: same ids, final boxes, doors as open as they will be.
+
+        The look changes colours alone: not the settled house, not where one can stand, not depth or ids. A house may be
+        refused before it is ever rendered, so what is dear and only colours need is best left to the first `render`.
 
         Raises:
             ValueError: the house cannot be built; names what is wrong with it.
+        """
+        ...
+
+    @property
+    def stand_ins(self) -> tuple[StandIn, ...]:
+        """Objects of the loaded house, in its order, whose model is damaged or unknown.
+
+        Types that are drawn parametrically by design are not among them.
         """
         ...
 
@@ -51,8 +65,12 @@ class Simulator(Protocol):
         ...
 
 
-def open_simulator(name: str) -> Simulator:
+def open_simulator(name: str, settings: EmbeddedSettings) -> Simulator:
     """A simulator of the table, not yet entered.
+
+    Args:
+        name: its row.
+        settings: what the simulator is made with.
 
     Raises:
         ValueError: no simulator has that name.
@@ -60,5 +78,5 @@ def open_simulator(name: str) -> Simulator:
     if name not in SIMULATORS:
         raise ValueError(f"unknown simulator {name!r}; choose from {', '.join(sorted(SIMULATORS))}")
     module, attribute = SIMULATORS[name].split(":")
-    simulator: Simulator = getattr(importlib.import_module(module), attribute)()
+    simulator: Simulator = getattr(importlib.import_module(module), attribute)(settings)
     return simulator

@@ -14,7 +14,17 @@ import numpy as np
 
 from simsv_generation.camera import Camera, Pose
 from simsv_generation.config import canonical_json
-from simsv_generation.episode import Episode, FrameHashes, SimulatorInfo, Step, Trajectory, Visibility
+from simsv_generation.episode import (
+    Episode,
+    FrameHashes,
+    Sensor,
+    SimulatorInfo,
+    StandIn,
+    Step,
+    Trajectory,
+    Visibility,
+)
+from simsv_generation.look import Look
 from simsv_generation.scene import House
 
 VIDEO: Final = "video.mp4"
@@ -39,6 +49,9 @@ def encode_episode(episode: Episode, refused_tours: Sequence[str]) -> dict[str, 
         "fps": episode.fps,
         "camera": asdict(episode.camera),
         "simulator": asdict(episode.simulator),
+        "look": asdict(episode.look),
+        "sensor": asdict(episode.sensor),
+        "stand_ins": [asdict(stand_in) for stand_in in episode.stand_ins],
         "refused_tours": list(refused_tours),
     }
     return {
@@ -72,6 +85,9 @@ def decode_episode(folder: Path) -> Episode:
                 for hashes in zip(steps["rgb_sha256"], steps["depth_sha256"], steps["ids_sha256"], strict=True)
             ),
             simulator=SimulatorInfo(**description["simulator"]),
+            look=Look.from_dict(description["look"]),
+            sensor=Sensor(**description["sensor"]),
+            stand_ins=tuple(StandIn(**stand_in) for stand_in in description["stand_ins"]),
         )
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise ValueError(f"the episode in {folder} is damaged: {type(error).__name__}: {error}") from error

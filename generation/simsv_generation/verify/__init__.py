@@ -11,6 +11,7 @@ from pathlib import Path
 from simsv_dataset.exits import CommandFailed, ExitCode
 from simsv_dataset.manifest import read_manifest
 from simsv_generation.simulators import SimulatorUnavailable
+from simsv_generation.simulators.settings import EmbeddedSettings
 from simsv_generation.verify.contents import check_files, check_rows, read_episodes
 from simsv_generation.verify.rendering import check_renders
 
@@ -29,10 +30,17 @@ def main(argv: Sequence[str]) -> int:
         metavar="N",
         help="episodes of which two frames each are rendered again; 0 needs no simulator [%(default)s]",
     )
+    models = parser.add_argument_group("where models lie, for frames that were drawn with them")
+    models.add_argument("--objathor", default="", metavar="DIR", help="folder of objathor's <asset id>.pkl.gz")
+    models.add_argument("--molmospaces", default="", metavar="DIR", help="folder of MolmoSpaces' MJCF objects")
+    models.add_argument("--assets_repo", default="", metavar="REPO", help="data set on the Hub that has the pack")
     arguments = parser.parse_args(argv)
     if arguments.render_episodes < 0:
         raise CommandFailed(ExitCode.USAGE, "--render-episodes must not be negative")
-    problems = verify(arguments.release, arguments.render_episodes)
+    places = EmbeddedSettings(
+        assets_repo=arguments.assets_repo, objathor=arguments.objathor, molmospaces=arguments.molmospaces
+    )
+    problems = verify(arguments.release, arguments.render_episodes, places)
     for problem in problems[:_SHOWN]:
         print(f"  {problem}")
     if len(problems) > _SHOWN:
@@ -44,10 +52,15 @@ def main(argv: Sequence[str]) -> int:
     return ExitCode.DONE
 
 
-def verify(folder: Path, render_episodes: int) -> list[str]:
+def verify(folder: Path, render_episodes: int, places: EmbeddedSettings) -> list[str]:
     """Every way in which a release is not what it claims, in words; empty when all is well. Prints what was checked.
 
     A release with missing, changed or unknown files is not looked into any further.
+
+    Args:
+        folder: of the release.
+        render_episodes: how many episodes to render frames of.
+        places: where models of furniture lie here; its other fields play no part, the release says those.
 
     Raises:
         CommandFailed: `USAGE` when the folder is no release, `SIMULATOR` when frames cannot be rendered here.
@@ -68,7 +81,7 @@ def verify(folder: Path, render_episodes: int) -> list[str]:
     print(f"rows: {len(episodes)} episodes read, {asked} answers derived again")
     if render_episodes:
         try:
-            summary, different = check_renders(folder, manifest, episodes, render_episodes)
+            summary, different = check_renders(folder, manifest, episodes, render_episodes, places)
         except SimulatorUnavailable as error:
             message = f"{error}; or check all but the frames with --render-episodes 0"
             raise CommandFailed(ExitCode.SIMULATOR, message) from error

@@ -1,19 +1,24 @@
 """Frames rendered again and compared with those that were recorded."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simsv_dataset.exits import CommandFailed, ExitCode
 from simsv_dataset.manifest import Manifest
 from simsv_dataset.video import read_frames
 from simsv_generation.annotate import Annotator, hash_frame
-from simsv_generation.camera import Camera
-from simsv_generation.episode import Episode, Frame, SimulatorInfo
+from simsv_generation.camera import Camera, Pose
+from simsv_generation.episode import PARAMETRIC, Episode, Frame, SimulatorInfo
 from simsv_generation.geometry import Floats
 from simsv_generation.seeding import rng
+from simsv_generation.sensor import expose
 from simsv_generation.simulators import Simulator, open_simulator
+from simsv_generation.simulators.settings import EmbeddedSettings
 
 FRAMES_PER_EPISODE = 2
 SMALLEST_ID_AGREEMENT = 0.995
@@ -25,15 +30,23 @@ _BLOCK = 4
 
 
 def check_renders(
-    folder: Path, manifest: Manifest, episodes: Mapping[str, Episode], num_episodes: int
+    folder: Path, manifest: Manifest, episodes: Mapping[str, Episode], num_episodes: int, places: EmbeddedSettings
 ) -> tuple[str, list[str]]:
     """Render two frames of some episodes again: what was compared and how well it agrees, and what does not.
 
     The same renderer build must give equal hashes. Another build is held to the counted pixels of every instance and
     to the decoded video.
 
+    Args:
+        folder: of the release.
+        manifest: of the release.
+        episodes: by id.
+        num_episodes: how many to look at.
+        places: where models of furniture lie here; its other fields play no part.
+
     Raises:
         SimulatorUnavailable: the simulator cannot start here.
+        CommandFailed: `SIMULATOR` when an episode was drawn with models that are not here.
     """
     chosen = sorted(episodes, key=lambda name: rng(manifest.seed, "verify", name).random())[:num_episodes]
     crop = manifest.config["camera"]["crop"]
@@ -41,9 +54,17 @@ def check_renders(
     equal, agreements, noises = 0, [1.0], [np.inf]
     for name in sorted(chosen):
         episode = episodes[name]
-        with open_simulator(episode.simulator.name) as simulator:
+        light = manifest.config["embedded"]["light"]
+        assets: Literal["auto", "none"] = "none" if episode.simulator.assets == PARAMETRIC else "auto"
+        with open_simulator(episode.simulator.name, replace(places, light=light, assets=assets)) as simulator:
+            if simulator.info.assets != episode.simulator.assets:
+                raise CommandFailed(
+                    ExitCode.SIMULATOR,
+                    f"{name} was drawn with the models {episode.simulator.assets}, here are {simulator.info.assets}: "
+                    "get those, or check all but the frames with --render-episodes 0",
+                )
             same_build = simulator.info == episode.simulator
-            for index, frame in _frames_again(simulator, episode, crop):
+            for index, frame in _frames_again(simulator, episode, crop, manifest.seed):
                 where = f"frame {index} of {name}"
                 if hash_frame(frame) == episode.frame_hashes[index]:
                     equal += 1
@@ -97,13 +118,19 @@ def _named(simulator: SimulatorInfo) -> str:
     return f"{simulator.name} {simulator.version} ({simulator.build})"
 
 
-def _frames_again(simulator: Simulator, episode: Episode, crop: int) -> Iterator[tuple[int, Frame]]:
-    count = len(episode.trajectory.steps)
+def _frames_again(simulator: Simulator, episode: Episode, crop: int, seed: int) -> Iterator[tuple[int, Frame]]:
+    steps = episode.trajectory.steps
     wide = Camera(episode.camera.width + 2 * crop, episode.camera.height, episode.camera.vertical_fov)
-    indices = rng(0, "verify", episode.episode_id).choice(count, min(FRAMES_PER_EPISODE, count), replace=False)
-    simulator.load(episode.house)
+    indices = rng(0, "verify", episode.episode_id).choice(
+        len(steps), min(FRAMES_PER_EPISODE, len(steps)), replace=False
+    )
+    simulator.load(episode.house, episode.look)
+
+    def render(pose: Pose) -> Frame:
+        return simulator.render(pose, wide).cropped(crop)
+
     for index in sorted(indices.tolist()):
-        yield index, simulator.render(episode.trajectory.steps[index].pose, wide).cropped(crop)
+        yield index, expose(render, steps, index, episode.sensor, seed, episode.episode_id)
 
 
 def _video(manifest: Manifest, episode_id: str) -> str:

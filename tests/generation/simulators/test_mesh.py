@@ -1,4 +1,5 @@
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,5 +52,6 @@ def test_merge_shifts_triangles_and_takes_nothing() -> None:
 )
 def test_impossible_meshes_are_refused(field: str, value: np.ndarray, message: str) -> None:
     face = polygon([(0, 0, 0), (1, 0, 0), (0, 1, 0)], RED)
+    change: dict[str, Any] = {field: value}
     with pytest.raises(ValueError, match=message):
-        dataclasses.replace(face, **{field: value})
+        dataclasses.replace(face, **change)

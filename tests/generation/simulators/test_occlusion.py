@@ -8,7 +8,7 @@ from simsv_generation.simulators.embedded.house_shape import HouseShape, SolidPi
 from simsv_generation.simulators.embedded.lighting import light_house
 from simsv_generation.simulators.embedded.mesh import box
 from simsv_generation.simulators.embedded.occlusion import Occluders, disc_around
-from tests.factories import make_house, make_room, make_thing
+from tests.factories import PLAIN, make_house, make_room, make_thing
 
 UP = np.array([[0.0, 0.0, 1.0]])
 
@@ -63,5 +63,5 @@ def test_without_embree_light_comes_without_shadows(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_build_says_what_made_the_shadows() -> None:
-    with open_simulator("embedded") as simulator:
+    with open_simulator("embedded", PLAIN) as simulator:
         assert "shadows by embreex" in simulator.info.build

@@ -16,7 +16,7 @@ from simsv_generation.seeding import rng
 from simsv_generation.simulators import SimulatorUnavailable
 from simsv_generation.simulators.embedded import EmbeddedSimulator, render_cpu, render_gl
 from simsv_generation.simulators.embedded.render_gl import GlUnavailable
-from tests.factories import make_house, make_room
+from tests.factories import PLAIN, load_standard, make_house, make_room
 
 CAMERA = Camera(320, 180, 70.0)
 
@@ -24,7 +24,7 @@ CAMERA = Camera(320, 180, 70.0)
 @pytest.fixture(scope="module")
 def gl() -> Iterator[EmbeddedSimulator]:
     try:
-        simulator = EmbeddedSimulator("gl").__enter__()
+        simulator = EmbeddedSimulator(PLAIN, "gl").__enter__()
     except SimulatorUnavailable as error:
         (pytest.fail if "CI" in os.environ else pytest.skip)(str(error))
     yield simulator
@@ -91,7 +91,7 @@ def shells() -> dict[str, tuple[list[Room], list[Opening]]]:
 @pytest.mark.parametrize("name", shells())
 def test_no_ray_slips_through_the_shell(gl: EmbeddedSimulator, name: str) -> None:
     rooms, openings = shells()[name]
-    house = gl.load(make_house(rooms, openings, house_id="shell"))
+    house = load_standard(gl, make_house(rooms, openings, house_id="shell"))
     instances = np.array(house.instances())
     for pose in random_poses(house, 12, name):
         seen = np.unique(gl.render(pose, CAMERA).instance_ids)
@@ -102,9 +102,9 @@ def test_no_ray_slips_through_the_shell(gl: EmbeddedSimulator, name: str) -> Non
 
 
 def test_both_renderers_agree(gl: EmbeddedSimulator) -> None:
-    house = gl.load(make_house())
-    with EmbeddedSimulator("cpu") as cpu:
-        cpu.load(house)
+    house = load_standard(gl, make_house())
+    with EmbeddedSimulator(PLAIN, "cpu") as cpu:
+        load_standard(cpu, house)
         for pose in random_poses(house, 6, "agree"):
             ours, theirs = gl.render(pose, CAMERA), cpu.render(pose, CAMERA)
             is_same = ours.instance_ids == theirs.instance_ids
@@ -117,7 +117,7 @@ def test_both_renderers_agree(gl: EmbeddedSimulator) -> None:
 
 def test_many_camera_sizes_and_houses_follow_each_other(gl: EmbeddedSimulator) -> None:
     for outline in (rectangle(0, 0, 4, 4), rectangle(-3, -3, 0, 2)):
-        house = gl.load(make_house([make_room(outline)]))
+        house = load_standard(gl, make_house([make_room(outline)]))
         for camera in (Camera(64, 48, 60.0), Camera(2, 2, 10.0), Camera(130, 70, 120.0)):
             (pose,) = random_poses(house, 1)
             frame = gl.render(pose, camera)
@@ -126,7 +126,7 @@ def test_many_camera_sizes_and_houses_follow_each_other(gl: EmbeddedSimulator) -
 
 
 def test_nothing_is_zero_outside_the_house(gl: EmbeddedSimulator) -> None:
-    gl.load(make_house([make_room()]))
+    load_standard(gl, make_house([make_room()]))
     frame = gl.render(Pose((50.0, 50.0, 1.0), 45.0), CAMERA)
     assert not frame.instance_ids.any()
     assert not frame.depth.any()
@@ -137,17 +137,17 @@ def test_build_names_library_and_driver(gl: EmbeddedSimulator) -> None:
     assert gl.info.name == "embedded"
     assert gl.info.build.startswith("moderngl ")
     assert gl.info.build.count(", ") >= 2
-    with EmbeddedSimulator("cpu") as cpu:
+    with EmbeddedSimulator(PLAIN, "cpu") as cpu:
         assert cpu.info.build.startswith("embreex ")
 
 
 def test_simulators_live_side_by_side(gl: EmbeddedSimulator) -> None:
-    house = gl.load(make_house())
+    house = load_standard(gl, make_house())
     (pose,) = random_poses(house, 1)
     before = gl.render(pose, CAMERA)
     for _ in range(3):
-        with EmbeddedSimulator() as other:
-            bare = other.load(make_house([make_room()]))
+        with EmbeddedSimulator(PLAIN) as other:
+            bare = load_standard(other, make_house([make_room()]))
             assert other.render(random_poses(bare, 1)[0], CAMERA).instance_ids.all()
             assert (gl.render(pose, CAMERA).rgb == before.rgb).all()
     assert (gl.render(pose, CAMERA).rgb == before.rgb).all()
@@ -165,8 +165,8 @@ def test_embree_takes_over_and_says_so_in_one_line(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("simsv_generation.simulators.embedded.GlRenderer", no_gl)
-    with caplog.at_level(logging.WARNING, "simsv"), EmbeddedSimulator() as simulator:
-        house = simulator.load(make_house([make_room()]))
+    with caplog.at_level(logging.WARNING, "simsv"), EmbeddedSimulator(PLAIN) as simulator:
+        house = load_standard(simulator, make_house([make_room()]))
         assert simulator.render(random_poses(house, 1)[0], CAMERA).instance_ids.all()
     assert simulator.info.build.startswith("embreex ")
     (record,) = caplog.records
@@ -179,9 +179,9 @@ def test_nothing_to_render_with_says_what_to_install(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("simsv_generation.simulators.embedded.GlRenderer", no_gl)
     monkeypatch.setattr("simsv_generation.simulators.embedded.CpuRenderer", no_embree)
     with pytest.raises(SimulatorUnavailable, match=r"libegl1 libgl1-mesa-dri.*pip install embreex"):
-        EmbeddedSimulator().__enter__()
+        EmbeddedSimulator(PLAIN).__enter__()
     with pytest.raises(SimulatorUnavailable, match="embreex"):
-        EmbeddedSimulator("cpu").__enter__()
+        EmbeddedSimulator(PLAIN, "cpu").__enter__()
 
 
 def test_a_real_failure_of_egl_is_gl_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,5 +194,5 @@ def test_a_real_failure_of_egl_is_gl_unavailable(monkeypatch: pytest.MonkeyPatch
 
 
 def test_rendering_before_loading_is_an_error() -> None:
-    with EmbeddedSimulator("cpu") as simulator, pytest.raises(RuntimeError, match="load a house first"):
+    with EmbeddedSimulator(PLAIN, "cpu") as simulator, pytest.raises(RuntimeError, match="load a house first"):
         simulator.render(Pose((0.0, 0.0, 1.0), 0.0), CAMERA)

@@ -8,16 +8,20 @@ from types import TracebackType
 from typing import Literal, Protocol, Self
 
 from simsv_generation.camera import Camera, Pose
-from simsv_generation.episode import Frame, SimulatorInfo
+from simsv_generation.episode import Frame, SimulatorInfo, StandIn
+from simsv_generation.look import Look
 from simsv_generation.navigation import Agent, NavigationGrid, grid_from_house
 from simsv_generation.scene import House
 from simsv_generation.simulators import SimulatorUnavailable
-from simsv_generation.simulators.embedded.house_mesh import HouseMesh, build_house_mesh
-from simsv_generation.simulators.embedded.occlusion import occlusion_build
+from simsv_generation.simulators.embedded.builder import HouseBuilder
+from simsv_generation.simulators.embedded.house_mesh import HouseMesh
 from simsv_generation.simulators.embedded.render_cpu import CpuRenderer
 from simsv_generation.simulators.embedded.render_gl import GlRenderer, GlUnavailable
+from simsv_generation.simulators.settings import EmbeddedSettings
 
 _LOG = logging.getLogger("simsv")
+VERSION = "2"
+"""Of the simulator's look; the digest of its sources follows it."""
 _SOURCES = (".py", ".vert", ".frag", ".glsl")
 
 
@@ -46,21 +50,29 @@ class EmbeddedSimulator:
     A door between two rooms stands open, without its leaf; the door to the outside is shut.
 
     Args:
+        settings: how to draw.
         renderer: "gl" or "cpu" for that one alone; by default OpenGL, and Embree where OpenGL cannot start.
     """
 
     info: SimulatorInfo
     """Known once the simulator is entered."""
 
-    def __init__(self, renderer: Literal["gl", "cpu"] | None = None) -> None:
+    def __init__(self, settings: EmbeddedSettings, renderer: Literal["gl", "cpu"] | None = None) -> None:
+        self._settings = settings
         self._choice = renderer
         self._house: House | None = None
+        self._stand_ins: tuple[StandIn, ...] = ()
 
     def __enter__(self) -> Self:
         """Start the renderer. Raises SimulatorUnavailable when none can start."""
         self._renderer = _start(self._choice)
-        build = f"{self._renderer.build}, {occlusion_build()}"
-        self.info = SimulatorInfo(name="embedded", version=f"1.{_source_digest()}", build=build)
+        self._builder = HouseBuilder(self._settings, f"{VERSION}.{_source_digest()}")
+        self.info = SimulatorInfo(
+            name="embedded",
+            version=f"{VERSION}.{_source_digest()}, {self._builder.light} light",
+            build=", ".join(filter(None, (self._renderer.build, self._builder.ray_tracer))),
+            assets=self._builder.assets,
+        )
         return self
 
     def __exit__(
@@ -70,7 +82,13 @@ class EmbeddedSimulator:
         self._renderer.close()
         self._house = None
 
-    def load(self, house: House) -> House:
+    @property
+    def stand_ins(self) -> tuple[StandIn, ...]:
+        """Objects of the loaded house whose model is damaged or unknown."""
+        self._loaded()
+        return self._stand_ins
+
+    def load(self, house: House, look: Look) -> House:
         """Load a house and return it with its inner doors open.
 
         Raises:
@@ -83,7 +101,8 @@ class EmbeddedSimulator:
             for opening in house.openings
         )
         settled = dataclasses.replace(house, openings=openings)
-        self._renderer.load(build_house_mesh(settled))
+        mesh, self._stand_ins = self._builder.build(settled, look)
+        self._renderer.load(mesh)
         self._house = settled
         return settled
 

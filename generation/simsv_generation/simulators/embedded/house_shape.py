@@ -1,12 +1,15 @@
 """The shape of a house: the meshes of everything in it, in their places, without light."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from simsv_generation.episode import StandIn
 from simsv_generation.geometry import OrientedBox
-from simsv_generation.scene import House, Room, SceneObject
+from simsv_generation.scene import House, Room
 from simsv_generation.simulators.embedded.finishes import RoomFinish, room_finishes
-from simsv_generation.simulators.embedded.furniture import build_object
-from simsv_generation.simulators.embedded.mesh import Mesh, placed
+from simsv_generation.simulators.embedded.furnishing import furnish
+from simsv_generation.simulators.embedded.mesh import Mesh
+from simsv_generation.simulators.embedded.model import ModelSource
 from simsv_generation.simulators.embedded.openings import opening_shape
 from simsv_generation.simulators.embedded.structure import (
     Surface,
@@ -17,6 +20,7 @@ from simsv_generation.simulators.embedded.structure import (
     skirting,
     wall_surface,
 )
+from simsv_generation.simulators.embedded.textures import Images
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,19 @@ class HouseShape:
     shell: tuple[ShellPiece, ...]
     solids: tuple[SolidPiece, ...]
     panes: tuple[PanePiece, ...]
+    images: Images
+    """What the names of images in the meshes' materials stand for, without "image:"."""
+    stand_ins: tuple[StandIn, ...]
+    """Objects whose model is damaged or unknown."""
 
 
-def shape_house(house: House) -> HouseShape:
+def shape_house(house: House, sources: Sequence[ModelSource] = (), seed: int = 0) -> HouseShape:
     """The pieces of a house.
+
+    Args:
+        house: the house.
+        sources: of models for its furniture, asked in this order; the rest is parametric.
+        seed: 0 shows the house's own materials, any other number others.
 
     Raises:
         ValueError: the house cannot be built; names the object or the opening.
@@ -78,9 +91,10 @@ def shape_house(house: House) -> HouseShape:
         solids.append(SolidPiece(opening.opening_id, opening.room_ids, shape.solid, None))
         if shape.pane is not None:
             panes.append(PanePiece(opening.opening_id, shape.pane))
-    for thing in house.objects:
-        solids.append(SolidPiece(thing.object_id, (thing.room_id,), _object_mesh(thing, house), thing.box))
-    return HouseShape(tuple(shell), tuple(solids), tuple(panes))
+    furnishing = furnish(house, sources, seed)
+    for thing, mesh in zip(house.objects, furnishing.meshes, strict=True):
+        solids.append(SolidPiece(thing.object_id, (thing.room_id,), mesh, thing.box))
+    return HouseShape(tuple(shell), tuple(solids), tuple(panes), furnishing.images, furnishing.stand_ins)
 
 
 def _room_shell(room: Room, walls: tuple[Wall, ...], finish: RoomFinish) -> list[ShellPiece]:
@@ -95,14 +109,3 @@ def _room_shell(room: Room, walls: tuple[Wall, ...], finish: RoomFinish) -> list
         if surface is not None:
             pieces.append(ShellPiece(f"{here}|wall", here, finish.wall.pattern, surface))
     return pieces
-
-
-def _object_mesh(thing: SceneObject, house: House) -> Mesh:
-    if thing.asset_id not in house.assets:
-        raise ValueError(f"object {thing.object_id} of house {house.house_id} has the unknown asset {thing.asset_id!r}")
-    asset = house.assets[thing.asset_id]
-    try:
-        shape = build_object(asset.asset_type, thing.box.size, asset.materials, thing.asset_id)
-    except ValueError as error:
-        raise ValueError(f"object {thing.object_id} of house {house.house_id}: {error}") from error
-    return placed(shape, thing.box.to_world(shape.positions), shape.normals @ thing.box.axes().T)

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from simsv_generation.geometry import Vec3
+from simsv_generation.simulators.embedded.mesh import Finish, Material
 
 Kind = Literal["wood", "tile", "brick", "marble", "concrete", "fabric", "plaster"]
 
@@ -72,6 +73,10 @@ _PLAIN: dict[Kind, Vec3] = {
     "fabric": (0.45, 0.42, 0.38),
     "plaster": (0.68, 0.65, 0.59),
 }
+_LACQUERED = 0.45
+"""White wood from this reflectance on shows no grain."""
+_DARK_METAL = 0.2
+"""Metal below this reflectance is painted or cast, not bright."""
 
 METALS: tuple[tuple[str, Vec3], ...] = (
     ("brass", (0.55, 0.38, 0.13)),
@@ -132,55 +137,93 @@ def surface_look(name: str) -> SurfaceLook:
     return SurfaceLook(kind, next((color for word, color in _COLORS if word in lowered), _PLAIN[kind]))
 
 
+MATT = Material()
+LACQUER = Material(gloss=0.03)
+WOOD = Material("wood", gloss=0.03)
+FABRIC = Material("fabric")
+LEATHER = Material("leather", gloss=0.03)
+LINEN = Material("linen")
+QUILT = Material("quilt")
+SHADE = Material("linen", emission=0.9)
+FUR = Material("carpet")
+TERRY = Material("terry")
+STONE = Material("granite", gloss=0.06)
+WICKER = Material("wicker")
+METAL = Material("brushed metal", gloss=0.3)
+CAST = Material(gloss=0.08)
+GLAZE = Material(gloss=0.05)
+PLASTIC = Material(gloss=0.03)
+SCREEN = Material(gloss=0.05)
+LIT_SCREEN = Material(gloss=0.04, emission=0.7)
+
+CHROME = Finish((0.60, 0.61, 0.63), Material(gloss=0.6))
+STEEL = Finish((0.50, 0.51, 0.52), METAL)
+PORCELAIN = Finish((0.80, 0.80, 0.78), GLAZE)
+CLEAR_GLASS = Finish((0.42, 0.48, 0.47), Material(gloss=0.05, opacity=0.25))
+TINTED_GLASS = Finish((0.06, 0.065, 0.07), Material(gloss=0.05, opacity=0.75))
+DARK_SCREEN = Finish((0.022, 0.025, 0.032), SCREEN)
+BLACK_PLASTIC = Finish((0.03, 0.03, 0.035), PLASTIC)
+PAPER = Finish((0.72, 0.70, 0.64))
+
+
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """The colours of one asset: what its materials say, and a seeded choice where they say nothing.
+    """The finishes of one asset: what its materials say, and a seeded choice where they say nothing.
 
-    Holds a generator, so the order of the calls matters; every call draws once.
+    Holds generators, so the order of the calls matters; every call draws once.
     """
 
     materials: tuple[str, ...]
     random: np.random.Generator
+    """For variants of the shape."""
+    tones: np.random.Generator
+    """For finishes, which may differ between two walks through one house; the shape may not."""
 
-    def pick(self, palette: Sequence[Vec3]) -> Vec3:
-        """One colour of a palette, a little lighter or darker."""
-        color, light = palette[int(self.random.integers(len(palette)))], float(self.random.uniform(0.88, 1.12))
-        return shade(color, light)
+    def pick(self, palette: Sequence[Finish | Vec3], material: Material = MATT) -> Finish:
+        """One finish of a palette, a little lighter or darker; `material` is that of its bare colours."""
+        choice, light = palette[int(self.tones.integers(len(palette)))], float(self.tones.uniform(0.88, 1.12))
+        return shade(choice if isinstance(choice, Finish) else Finish(choice, material), light)
 
-    def wood(self) -> Vec3:
-        """Of the first material that is wood."""
-        return self._of("wood", self.pick(WOODS))
+    def wood(self) -> Finish:
+        """Of the first material that is wood; white wood is lacquered."""
+        finish = self._of("wood", self.pick(WOODS, WOOD))
+        return Finish(finish.color, LACQUER) if min(finish.color) > _LACQUERED else finish
 
-    def fabric(self) -> Vec3:
+    def fabric(self) -> Finish:
         """Of the first material that is cloth and says its colour."""
-        return self._of("fabric", self.pick(FABRICS))
+        return self._of("fabric", self.pick(FABRICS, FABRIC))
 
-    def metal(self, plain: Vec3 = (0.42, 0.42, 0.44)) -> Vec3:
+    def metal(self, plain: Finish = STEEL) -> Finish:
         """Of the first material whose name is that of a metal; `plain` where there is none."""
         names = [name.lower() for name in self.materials]
-        return next((color for name in names for word, color in METALS if word in name), plain)
+        word, color = next(((word, color) for name in names for word, color in METALS if word in name), ("", None))
+        if color is None:
+            return plain
+        return Finish(color, CHROME.material if word == "chrome" else CAST if max(color) < _DARK_METAL else METAL)
 
-    def plastic(self) -> Vec3:
+    def plastic(self) -> Finish:
         """Of the first material that is plastic and says its colour."""
-        named = [name.lower() for name in self.materials if "plastic" in name.lower() or "rubber" in name.lower()]
-        fallback = self.pick(PLASTICS)
-        return next((color for name in named for word, color in _COLORS if word in name), fallback)
+        return self._named(("plastic", "rubber"), self.pick(PLASTICS, PLASTIC))
 
-    def ceramic(self) -> Vec3:
+    def ceramic(self) -> Finish:
         """Of the first material that is porcelain and says its colour."""
-        named = [name.lower() for name in self.materials if "porcelain" in name.lower()]
-        fallback = self.pick(CERAMICS)
-        return next((color for name in named for word, color in _COLORS if word in name), fallback)
+        return self._named(("porcelain",), self.pick(CERAMICS, GLAZE))
 
-    def _of(self, kind: Kind, fallback: Vec3) -> Vec3:
+    def _of(self, kind: Kind, fallback: Finish) -> Finish:
         for name in self.materials:
-            look = surface_look(name)
-            if look.kind == kind and any(word in name.lower() for word, _ in _COLORS):
-                return look.color
+            seen = surface_look(name)
+            if seen.kind == kind and any(word in name.lower() for word, _ in _COLORS):
+                return Finish(seen.color, fallback.material)
         return fallback
 
+    def _named(self, stuffs: Sequence[str], fallback: Finish) -> Finish:
+        named = [name.lower() for name in self.materials if any(stuff in name.lower() for stuff in stuffs)]
+        color = next((color for name in named for word, color in _COLORS if word in name), fallback.color)
+        return Finish(color, fallback.material)
 
-def shade(color: Vec3, factor: float) -> Vec3:
-    """The colour, lighter (above 1) or darker (below 1), between 0.01 and 0.92."""
-    red, green, blue = (min(max(channel * factor, 0.01), 0.92) for channel in color)
-    return red, green, blue
+
+def shade(finish: Finish | Vec3, factor: float) -> Finish:
+    """The same, lighter (above 1) or darker (below 1), with reflectances between 0.01 and 0.92."""
+    plain = finish if isinstance(finish, Finish) else Finish(finish)
+    red, green, blue = (min(max(channel * factor, 0.01), 0.92) for channel in plain.color)
+    return Finish((red, green, blue), plain.material)

@@ -31,6 +31,15 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
+class Finish:
+    """A material in a colour."""
+
+    color: Vec3
+    """Linear RGB reflectance, 0 to 1; a factor on the texture where there is one."""
+    material: Material = Material()
+
+
+@dataclass(frozen=True, slots=True)
 class Mesh:
     """Triangles with a normal, a colour and a material at every corner.
 
@@ -46,18 +55,14 @@ class Mesh:
     """Shape (N, 3), linear RGB reflectance from 0 to 1; a factor on the texture where there is one."""
     triangles: NDArray[np.int32]
     """Shape (M, 3): vertex indices, counter-clockwise seen from outside."""
-    texture_at: Floats = None  # type: ignore[assignment] # zeros of the right length, see __post_init__
-    """Shape (N, 2): for a pattern metres along the surface, for an image repeats of it, v upwards from its lower edge."""
-    material_ids: NDArray[np.uint8] = None  # type: ignore[assignment]
+    texture_at: Floats
+    """Shape (N, 2): metres along the surface for a pattern, repeats for an image, v upwards from its lower edge."""
+    material_ids: NDArray[np.uint8]
     """Shape (N,): row of `materials`; the corners of a triangle agree."""
     materials: tuple[Material, ...] = (Material(),)
 
     def __post_init__(self) -> None:
         num_vertices = len(self.positions)
-        if self.texture_at is None:
-            object.__setattr__(self, "texture_at", np.zeros((num_vertices, 2)))
-        if self.material_ids is None:
-            object.__setattr__(self, "material_ids", np.zeros(num_vertices, np.uint8))
         for name, width in (("positions", 3), ("normals", 3), ("colors", 3), ("texture_at", 2)):
             values = getattr(self, name)
             if values.shape != (num_vertices, width):
@@ -85,7 +90,9 @@ def merge(meshes: Sequence[Mesh]) -> Mesh:
         ValueError: together they have more than 256 materials.
     """
     if not meshes:
-        return Mesh(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros((0, 3)), np.zeros((0, 3), np.int32))
+        return of_one_finish(
+            np.zeros((0, 3)), np.zeros((0, 3)), np.zeros((0, 3), np.int32), (0, 0, 0), np.zeros((0, 2))
+        )
     starts = np.cumsum([0, *(len(mesh.positions) for mesh in meshes[:-1])])
     rows: dict[Material, int] = {}
     for mesh in meshes:
@@ -109,27 +116,42 @@ def placed(mesh: Mesh, positions: Floats, normals: Floats) -> Mesh:
     return replace(mesh, positions=positions, normals=normals)
 
 
-def polygon(corners: ArrayLike, color: Vec3) -> Mesh:
-    """A flat convex face with corners (K, 3), counter-clockwise seen from its front, metres."""
+def of_one_finish(
+    positions: Floats, normals: Floats, triangles: NDArray[np.int32], finish: Finish | Vec3, texture_at: Floats
+) -> Mesh:
+    """A mesh of one finish, where a bare colour is matt paint; shapes as in `Mesh`."""
+    finish = finish if isinstance(finish, Finish) else Finish(finish)
+    colors = np.tile(np.asarray(finish.color, np.float64), (len(positions), 1))
+    ids = np.zeros(len(positions), np.uint8)
+    return Mesh(positions, normals, colors, triangles, texture_at, ids, (finish.material,))
+
+
+def polygon(corners: ArrayLike, finish: Finish | Vec3) -> Mesh:
+    """A flat convex face with corners (K, 3), counter-clockwise seen from its front, metres.
+
+    Its texture runs along its longest edge.
+    """
     points = np.asarray(corners, dtype=np.float64)
     normal = np.cross(points[1] - points[0], points[2] - points[0])
     normal /= np.sqrt((normal * normal).sum())
     fan = np.array([(0, k, k + 1) for k in range(1, len(points) - 1)], np.int32)
-    return Mesh(
-        points, np.tile(normal, (len(points), 1)), np.tile(np.asarray(color, np.float64), (len(points), 1)), fan
-    )
+    edges = np.roll(points, -1, 0) - points
+    lengths = np.sqrt((edges * edges).sum(1))
+    along = edges[lengths.argmax()] / lengths.max()
+    texture_at = points @ np.stack([along, np.cross(normal, along)], 1)
+    return of_one_finish(points, np.tile(normal, (len(points), 1)), fan, finish, texture_at)
 
 
-def prism(outline: ArrayLike, bottom: float, top: float, color: Vec3) -> Mesh:
+def prism(outline: ArrayLike, bottom: float, top: float, finish: Finish | Vec3) -> Mesh:
     """An upright solid over a convex outline (K, 2), counter-clockwise seen from above, metres."""
     base = np.asarray(outline, dtype=np.float64)
     low, high = (np.column_stack([base, np.full(len(base), z)]) for z in (bottom, top))
     after = np.roll(np.arange(len(base)), -1)
-    sides = [polygon([low[a], low[b], high[b], high[a]], color) for a, b in enumerate(after)]
-    return merge([*sides, polygon(low[::-1], color), polygon(high, color)])
+    sides = [polygon([low[a], low[b], high[b], high[a]], finish) for a, b in enumerate(after)]
+    return merge([*sides, polygon(low[::-1], finish), polygon(high, finish)])
 
 
-def box(low: Vec3, high: Vec3, color: Vec3) -> Mesh:
+def box(low: Vec3, high: Vec3, finish: Finish | Vec3) -> Mesh:
     """A solid box between its lowest and highest corner, metres, with sharp edges."""
     (x0, y0, z0), (x1, y1, z1) = low, high
-    return prism([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], z0, z1, color)
+    return prism([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], z0, z1, finish)

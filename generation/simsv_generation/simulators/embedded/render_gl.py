@@ -18,18 +18,20 @@ from numpy.typing import NDArray
 from simsv_generation.camera import Camera, Pose
 from simsv_generation.episode import Frame
 from simsv_generation.geometry import Floats
-from simsv_generation.simulators.embedded.house_mesh import HouseMesh, Kind, Triangles
-from simsv_generation.simulators.embedded.patterns import TEXELS, WHITE_LEVEL, pattern_images
+from simsv_generation.simulators.embedded.house_mesh import KINDS, HouseMesh, Triangles
+from simsv_generation.simulators.embedded.shading import GRAZING, MIRROR, OUTDOORS
 
 NEAR, FAR = 0.05, 100.0
 """Metres in front of the camera between which things are drawn."""
 _SAMPLES = 2
 """Samples per pixel along each axis."""
-_ATTRIBUTES: Mapping[Kind, tuple[str, ...]] = {
-    "shell": ("position", "color", "pattern", "light", "instance"),
-    "solid": ("position", "color", "instance"),
-    "pane": ("position", "instance"),
+_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
+    "TEXTURE": ("texture_at",),
+    "LIGHT_MAP": ("light_at",),
+    "GLOSS": ("normal", "gloss", "room"),
 }
+"""What shading takes beside position, instance and color; see `house_mesh.KINDS`."""
+_UNITS = {"textures": 0, "light_map": 1, "reflections": 2, "room_boxes": 3}
 
 
 class GlUnavailable(Exception):
@@ -66,16 +68,13 @@ class GlRenderer:
         self.build = f"moderngl {version}, {info['GL_RENDERER']}, {info['GL_VERSION']}"
         # Other contexts may live in this process: what Python forgets is freed when this one is current, in `load`.
         self._context.gc_mode = "context_gc"
-        self._vertex_arrays: dict[Kind, Any] = {}
+        self._vertex_arrays: dict[str, Any] = {}
         self._targets: dict[tuple[int, int], _Targets] = {}
         with self._context:
-            self._context.includes["tone"] = _shader("tone.glsl")
-            self._programs = {kind: self._program(kind) for kind in _ATTRIBUTES}
-            self._programs["shell"]["patterns"] = 0
-            self._programs["shell"]["light_map"] = 1
-            self._programs["shell"]["pattern_scale"] = 255 / WHITE_LEVEL
-            self._patterns = self._pattern_array()
-            resolve = self._program("resolve")
+            for name in ("tone", "sky", "reflection"):
+                self._context.includes[name] = _shader(f"{name}.glsl")
+            self._programs = {kind: self._program("surface", needs) for kind, needs in KINDS.items()}
+            resolve = self._program("resolve", frozenset())
             for unit, name in enumerate(("colors", "ids", "depths")):
                 resolve[name] = unit
             self._resolve = self._context.vertex_array(resolve, [])
@@ -86,18 +85,21 @@ class GlRenderer:
 
     def load(self, house: HouseMesh) -> None:
         """Put a house in the place of the one before."""
-        rows, columns = house.light_map.shape[:2]
         kinds = [(kind, triangles) for kind, triangles in house.triangles.items() if triangles.parts]
         with self._context:
-            self._light_map = self._context.texture((columns, rows), 3, house.light_map.tobytes(), dtype="f2")
-            self._light_map.repeat_x = self._light_map.repeat_y = False
-            self._programs["shell"]["light_scale"] = (1 / columns, 1 / rows)
+            self._textures_of_house = self._upload_textures(house)
             self._vertex_arrays = {kind: self._upload(kind, triangles) for kind, triangles in kinds}
+            self._set_uniforms(house)
             self._context.gc()
         parts = [(kind, part) for kind, triangles in kinds for part in triangles.parts]
+        self._portals = house.portals
         self._ranges = [(kind, 3 * part.first, 3 * part.count) for kind, part in parts]
+        self._is_glass = np.array([kind == "glass" for kind, _ in parts])
         self._centers = np.stack([(part.low + part.high) / 2 for _, part in parts])
         self._halves = np.stack([(part.high - part.low) / 2 for _, part in parts])
+        self._in_room = np.zeros((len(parts), len(house.room_boxes)), np.bool_)
+        for row, (_, part) in enumerate(parts):
+            self._in_room[row, list(part.rooms)] = True
 
     def render(self, pose: Pose, camera: Camera) -> Frame:
         """The loaded house from a pose."""
@@ -114,37 +116,75 @@ class GlRenderer:
         for kind in self._vertex_arrays:
             self._programs[kind]["clip_from_eye"].write(clip_from_eye.T.astype("f4").tobytes())
             self._programs[kind]["eye"].write(eye.astype("f4").tobytes())
-        self._patterns.use(0)
-        self._light_map.use(1)
+        for name, texture in self._textures_of_house.items():
+            texture.use(_UNITS[name])
         targets.samples.use()
         targets.samples.clear()
+        visible = self._visible_parts(clip_from_eye, eye)
+        glass = self._is_glass[visible]
         self._context.enable(self._context.DEPTH_TEST)
-        for index in self._visible_parts(clip_from_eye, eye):
+        self._draw(visible[~glass])
+        self._context.blend_func = self._context.SRC_ALPHA, self._context.ONE_MINUS_SRC_ALPHA
+        self._context.enable(self._context.BLEND)
+        self._draw(visible[glass][::-1])
+        self._context.disable(self._context.BLEND | self._context.DEPTH_TEST)
+
+    def _draw(self, parts: NDArray[np.int64]) -> None:
+        for index in parts:
             kind, first, count = self._ranges[index]
             self._vertex_arrays[kind].render(first=first, vertices=count)
-        self._context.disable(self._context.DEPTH_TEST)
 
-    def _program(self, name: str) -> Any:
-        return self._context.program(_shader(f"{name}.vert"), _shader(f"{name}.frag"))
+    def _program(self, name: str, needs: frozenset[str]) -> Any:
+        constants = [f"MIRROR {MIRROR}", f"GRAZING {GRAZING}", f"OUTDOORS {OUTDOORS}", *sorted(needs)]
+        head = "#version 330\n" + "".join(f"#define {constant}\n" for constant in constants)
+        return self._context.program(head + _shader(f"{name}.vert"), head + _shader(f"{name}.frag"))
 
-    def _pattern_array(self) -> Any:
-        images = pattern_images()
-        array = self._context.texture_array((TEXELS, TEXELS, len(images)), 3, images.tobytes())
-        array.build_mipmaps()
-        array.filter = (self._context.LINEAR_MIPMAP_LINEAR, self._context.LINEAR)
-        return array
+    def _upload_textures(self, house: HouseMesh) -> dict[str, Any]:
+        gl = self._context
+        layers, side = house.textures.shape[:2]
+        textures = gl.texture_array((side, side, layers), 4, house.textures.tobytes())
+        textures.build_mipmaps()
+        textures.filter = (gl.LINEAR_MIPMAP_LINEAR, gl.LINEAR)
+        rows, columns = house.light_map.shape[:2]
+        light_map = gl.texture((columns, rows), 3, house.light_map.tobytes(), dtype="f2")
+        count, height, width = house.reflections.shape[:3]
+        reflections = gl.texture_array((width, height, count), 3, house.reflections.tobytes(), dtype="f2")
+        for texture in (light_map, reflections):
+            texture.repeat_x = texture.repeat_y = False
+        reflections.filter = (gl.LINEAR, gl.LINEAR)
+        boxes = gl.texture((3, len(house.room_boxes)), 3, house.room_boxes.tobytes(), dtype="f4")
+        boxes.filter = (gl.NEAREST, gl.NEAREST)
+        return {"textures": textures, "light_map": light_map, "reflections": reflections, "room_boxes": boxes}
 
-    def _upload(self, kind: Kind, triangles: Triangles) -> Any:
+    def _set_uniforms(self, house: HouseMesh) -> None:
+        rows, columns = house.light_map.shape[:2]
+        values = {
+            **_UNITS,
+            "light_scale": (1 / columns, 1 / rows),
+            "zenith": house.sky.zenith,
+            "horizon": house.sky.horizon,
+            "land": house.sky.land,
+        }
+        for program in self._programs.values():
+            for name, value in values.items():
+                if name in program:
+                    program[name] = value
+
+    def _upload(self, kind: str, triangles: Triangles) -> Any:
         columns = {
             "position": ("3f", triangles.positions),
+            "normal": ("3f", triangles.normals),
             "color": ("3f", triangles.colors),
-            "pattern": ("3f", triangles.pattern),
-            "light": ("2f", triangles.light),
+            "texture_at": ("3f", triangles.texture),
+            "light_at": ("2f", triangles.light),
+            "gloss": ("2f", triangles.gloss),
             "instance": ("1u", triangles.instances.astype(np.uint32)),
+            "room": ("1u", triangles.rooms.astype(np.uint32)),
         }
-        content = [
-            (self._context.buffer(columns[name][1].tobytes()), columns[name][0], name) for name in _ATTRIBUTES[kind]
-        ]
+        needs = KINDS[kind]
+        names = ["position", "instance", *([] if "SKY" in needs else ["color"])]
+        names += [name for need in sorted(needs) for name in _ATTRIBUTES.get(need, ())]
+        content = [(self._context.buffer(columns[name][1].tobytes()), columns[name][0], name) for name in names]
         indices = self._context.buffer(triangles.indices.tobytes())
         return self._context.vertex_array(self._programs[kind], content, index_buffer=indices, index_element_size=4)
 
@@ -153,7 +193,8 @@ class GlRenderer:
         planes = np.stack([clip_from_eye[3] + sign * clip_from_eye[axis] for axis in range(3) for sign in (1, -1)])
         offset = self._centers - eye
         reach = offset @ planes[:, :3].T + self._halves @ np.abs(planes[:, :3]).T + planes[:, 3]
-        seen = np.flatnonzero((reach > 0).all(1))
+        in_sight = self._in_room @ self._portals.visible_rooms(clip_from_eye, eye)
+        seen = np.flatnonzero((reach > 0).all(1) & in_sight)
         gaps = np.maximum(np.abs(offset[seen]) - self._halves[seen], 0)
         return np.asarray(seen[np.argsort((gaps * gaps).sum(1), kind="stable")])
 

@@ -1,6 +1,7 @@
 """Solids that furniture is made of: closed meshes in metres, in the local axes of a box.
 
-x is the width, y the depth with the front at +y, z up.
+x is the width, y the depth with the front at +y, z up. A bare colour in the place of a finish is matt paint. Textures
+run along the length of a solid, where it has one: the grain of a board, the weave of a cloth.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,21 +12,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simsv_generation.geometry import Floats, Vec2, Vec3
-from simsv_generation.simulators.embedded.mesh import Mesh, merge, placed, polygon
+from simsv_generation.simulators.embedded.mesh import Finish, Mesh, merge, of_one_finish, placed, polygon
 
 _SMALLEST = 1e-9
+_FLAT = 0.7
+"""Upward part of a normal from which a turned face is textured like a disc, not like a barrel."""
 
 
-def block(low: Vec3, high: Vec3, color: Vec3, bevel: float = 0.006) -> Mesh:
+def block(low: Vec3, high: Vec3, finish: Finish | Vec3, bevel: float = 0.006) -> Mesh:
     """A box between two corners whose edges are cut at 45 degrees, `bevel` metres deep or a quarter of the box."""
     a, b = np.minimum(low, high), np.maximum(low, high)
     cut = min(bevel, float((b - a).min()) / 4)
     shape = _block_shape(cut > 0)
     corners = np.where(shape.high_sides, b, a)
     positions = corners + cut * shape.inwards
-    return Mesh(
-        positions, shape.normals, np.tile(np.asarray(color, dtype=np.float64), (len(positions), 1)), shape.triangles
-    )
+    by_length = np.argsort(a - b, kind="stable")
+    # Of the two axes in a face's plane the longer one is u, so that grain runs lengthwise.
+    plane = np.array([[axis for axis in by_length if axis != across] for across in range(3)])[shape.across]
+    texture_at = np.take_along_axis(positions, plane, 1) + _shift(a)
+    return of_one_finish(positions, shape.normals, shape.triangles, finish, texture_at)
+
+
+def _shift(corner: Floats) -> Floats:
+    """Where on its texture a piece begins, metres: boards side by side are cut from different places of the tree."""
+    return np.asarray(corner @ np.array([[37.7, 17.3], [91.3, 53.9], [61.1, 29.5]]) % 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,8 @@ class _BlockShape:
     """Shape (N, 3): which corner of the box the vertex is near."""
     inwards: Floats
     """Shape (N, 3): where the cut moves it from that corner, in depths of the cut."""
+    across: NDArray[np.int64]
+    """Shape (N,): the axis along which its texture is projected."""
     normals: Floats
     triangles: NDArray[np.int32]
 
@@ -61,7 +73,7 @@ def _block_shape(beveled: bool) -> _BlockShape:
         tip = [(i, axis) for axis in range(3)]
         faces.append(tip if i.bit_count() % 2 else tip[::-1])
     high_sides: list[NDArray[np.bool_]] = []
-    inwards, normals, triangles = [], [], []
+    inwards, across, normals, triangles = [], [], [], []
     for face in faces:
         first = len(high_sides)
         triangles += [(first, first + k, first + k + 1) for k in range(1, len(face) - 1)]
@@ -70,11 +82,16 @@ def _block_shape(beveled: bool) -> _BlockShape:
             sides = np.array([bool(i >> k & 1) for k in range(3)])
             high_sides.append(sides)
             inwards.append(np.where(sides, -1.0, 1.0) * (np.arange(3) != axis))
+            across.append(face[0][1])
             normals.append(outward / np.sqrt(outward @ outward))
-    return _BlockShape(np.array(high_sides), np.array(inwards), np.array(normals), np.array(triangles, np.int32))
+    return _BlockShape(
+        np.array(high_sides), np.array(inwards), np.array(across), np.array(normals), np.array(triangles, np.int32)
+    )
 
 
-def lathe(profile: Sequence[Vec2], color: Vec3, *, at: Vec3 = (0, 0, 0), squash: float = 1.0, sides: int = 20) -> Mesh:
+def lathe(
+    profile: Sequence[Vec2], finish: Finish | Vec3, *, at: Vec3 = (0, 0, 0), squash: float = 1.0, sides: int = 20
+) -> Mesh:
     """A profile of (radius, height) from the bottom to the top, turned about the vertical through `at`.
 
     Sharp where the profile bends by more than 40 degrees, smooth elsewhere; an end with a radius is closed by a disc.
@@ -85,7 +102,8 @@ def lathe(profile: Sequence[Vec2], color: Vec3, *, at: Vec3 = (0, 0, 0), squash:
         points.insert(0, (0.0, points[0][1]))
     if points[-1][0] > 0:
         points.append((0.0, points[-1][1]))
-    angles = 2 * np.pi * np.arange(sides + 1) / sides
+    # The seam of the texture is at the back.
+    angles = 2 * np.pi * np.arange(sides + 1) / sides - np.pi / 2
     around = np.stack([np.cos(angles), np.sin(angles) * squash], 1)
     facing = np.stack([np.cos(angles), np.sin(angles) / squash], 1)
     slopes = np.diff(np.array(points), axis=0)
@@ -93,15 +111,18 @@ def lathe(profile: Sequence[Vec2], color: Vec3, *, at: Vec3 = (0, 0, 0), squash:
     keep = lengths > _SMALLEST
     ends = [(points[k], points[k + 1]) for k in np.flatnonzero(keep)]
     normals = np.stack([slopes[keep, 1], -slopes[keep, 0]], 1) / lengths[keep, None]
-    positions, directions, triangles = [], [], []
+    widest, along = max(r for r, _ in points), np.concatenate([[0.0], np.cumsum(lengths[keep])])
+    positions, directions, texture_at, triangles = [], [], [], []
     for k, ((r0, z0), (r1, z1)) in enumerate(ends):
         bends = [
             (normals[k] + normals[j]) if 0 <= j < len(ends) and normals[k] @ normals[j] > 0.766 else normals[k]
             for j in (k - 1, k + 1)
         ]
         first = 2 * (sides + 1) * k
-        for (r, z), bend in (((r0, z0), bends[0]), ((r1, z1), bends[1])):
+        is_flat = abs(normals[k][1]) > _FLAT
+        for (r, z), bend, way in (((r0, z0), bends[0], along[k]), ((r1, z1), bends[1], along[k + 1])):
             positions.append(np.column_stack([r * around, np.full(sides + 1, z)]))
+            texture_at.append(r * around if is_flat else np.column_stack([widest * angles, np.full(sides + 1, way)]))
             directions.append(np.column_stack([bend[0] * facing, np.full(sides + 1, bend[1])]))
         j = np.arange(sides)
         low, high = first + j, first + sides + 1 + j
@@ -109,16 +130,24 @@ def lathe(profile: Sequence[Vec2], color: Vec3, *, at: Vec3 = (0, 0, 0), squash:
             triangles.append(np.stack([low, low + 1, high + 1], 1))
         if r1 > 0:
             triangles.append(np.stack([low, high + 1, high], 1))
-    return _mesh(np.concatenate(positions) + at, np.concatenate(directions), color, np.concatenate(triangles))
+    return _mesh(
+        np.concatenate(positions) + at,
+        np.concatenate(directions),
+        finish,
+        np.concatenate(triangles),
+        np.concatenate(texture_at),
+    )
 
 
-def cylinder(bottom: Vec3, radius: float, height: float, color: Vec3, *, top_radius: float = -1.0) -> Mesh:
+def cylinder(bottom: Vec3, radius: float, height: float, finish: Finish | Vec3, *, top_radius: float = -1.0) -> Mesh:
     """An upright cylinder on the centre of its base, or a cone frustum when `top_radius` is given."""
     narrow = radius if top_radius < 0 else top_radius
-    return lathe([(radius, 0.0), (narrow, height)], color, at=bottom, sides=16)
+    return lathe([(radius, 0.0), (narrow, height)], finish, at=bottom, sides=16)
 
 
-def ellipsoid(center: Vec3, radii: Vec3, color: Vec3, *, boxy: float = 1.0, rows: int = 8, sides: int = 16) -> Mesh:
+def ellipsoid(
+    center: Vec3, radii: Vec3, finish: Finish | Vec3, *, boxy: float = 1.0, rows: int = 8, sides: int = 16
+) -> Mesh:
     """A superellipsoid: `boxy` 1 is an ellipsoid, towards 0 a box with ever sharper edges (a cushion is 0.5).
 
     A. Barr, "Superquadrics and angle-preserving transformations", IEEE CG&A 1 (1981).
@@ -140,11 +169,19 @@ def ellipsoid(center: Vec3, radii: Vec3, color: Vec3, *, boxy: float = 1.0, rows
     a = r * (sides + 1) + c
     b = a + sides + 1
     triangles = np.concatenate([np.stack([a, a + 1, b + 1], 1)[r > 0], np.stack([a, b + 1, b], 1)[r < rows - 1]])
-    positions = np.asarray(center) + surface(boxy) * radii
-    return _mesh(positions, surface(2 - boxy) / np.maximum(radii, _SMALLEST), color, triangles)
+    offset = surface(boxy) * radii
+    # As cloth lies over it: the way along the surface from the nearer pole, in the direction away from it.
+    rings = offset.reshape(rows + 1, sides + 1, 3)
+    steps = np.diff(rings, axis=0)
+    way = np.concatenate([np.zeros((1, sides + 1)), np.cumsum(np.sqrt((steps * steps).sum(-1)), 0)])
+    way = np.minimum(way, way[-1] - way)
+    reach = np.maximum(np.sqrt((rings[..., :2] ** 2).sum(-1)), _SMALLEST)
+    texture_at = (rings[..., :2] * (way / reach)[..., None]).reshape(-1, 2)
+    directions = surface(2 - boxy) / np.maximum(radii, _SMALLEST)
+    return _mesh(np.asarray(center) + offset, directions, finish, triangles, texture_at)
 
 
-def tube(path: Sequence[Vec3], radius: float, color: Vec3, *, sides: int = 8) -> Mesh:
+def tube(path: Sequence[Vec3], radius: float, finish: Finish | Vec3, *, sides: int = 8) -> Mesh:
     """A round bar along a polyline, with flat ends and joints that are cut straight through."""
     points = np.asarray(path, dtype=np.float64)
     steps = np.diff(points, axis=0)
@@ -173,11 +210,14 @@ def tube(path: Sequence[Vec3], radius: float, color: Vec3, *, sides: int = 8) ->
         low = k * (sides + 1) + j
         high = low + sides + 1
         triangles += [np.stack([low, low + 1, high + 1], 1), np.stack([low, high + 1, high], 1)]
-    side = _mesh(np.concatenate(rings), np.concatenate(outward), color, np.concatenate(triangles))
-    return merge([side, polygon(rings[0][:-1][::-1], color), polygon(rings[-1][:-1], color)])
+    way = np.concatenate([[0.0], np.cumsum(np.sqrt((np.diff(points, axis=0) ** 2).sum(1)))])
+    along, around = np.meshgrid(way, radius * angles, indexing="ij")
+    texture_at = np.column_stack([along.ravel(), around.ravel()]) + _shift(points[0])
+    side = _mesh(np.concatenate(rings), np.concatenate(outward), finish, np.concatenate(triangles), texture_at)
+    return merge([side, polygon(rings[0][:-1][::-1], finish), polygon(rings[-1][:-1], finish)])
 
 
-def plate(outline: Sequence[Vec2], low: float, high: float, color: Vec3, axis: int = 2) -> Mesh:
+def plate(outline: Sequence[Vec2], low: float, high: float, finish: Finish | Vec3, axis: int = 2) -> Mesh:
     """A convex outline, counter-clockwise, drawn out along an axis from `low` to `high`.
 
     The outline lies in the two other axes, in the order x, y, z, x: (x, y) for axis 2, (y, z) for 0, (z, x) for 1.
@@ -192,8 +232,8 @@ def plate(outline: Sequence[Vec2], low: float, high: float, color: Vec3, axis: i
 
     bottom, top = ring(low), ring(high)
     after = np.roll(np.arange(len(flat)), -1)
-    sides = [polygon([bottom[a], bottom[b], top[b], top[a]], color) for a, b in enumerate(after)]
-    return merge([*sides, polygon(bottom[::-1], color), polygon(top, color)])
+    sides = [polygon([bottom[a], bottom[b], top[b], top[a]], finish) for a, b in enumerate(after)]
+    return merge([*sides, polygon(bottom[::-1], finish), polygon(top, finish)])
 
 
 def moved(mesh: Mesh, by: Vec3) -> Mesh:
@@ -233,8 +273,9 @@ def fitted(mesh: Mesh, size: Vec3) -> Mesh:
     return placed(mesh, positions, normals)
 
 
-def _mesh(positions: Floats, normals: Floats, color: Vec3, triangles: np.ndarray) -> Mesh:
+def _mesh(
+    positions: Floats, normals: Floats, finish: Finish | Vec3, triangles: NDArray[np.int64], texture_at: Floats
+) -> Mesh:
     length = np.sqrt((normals * normals).sum(1))
     unit = np.where(length[:, None] > _SMALLEST, normals / np.maximum(length, _SMALLEST)[:, None], (0.0, 0.0, 1.0))
-    colors = np.tile(np.asarray(color, dtype=np.float64), (len(positions), 1))
-    return Mesh(np.asarray(positions, dtype=np.float64), unit, colors, triangles.astype(np.int32))
+    return of_one_finish(np.asarray(positions, np.float64), unit, triangles.astype(np.int32), finish, texture_at)

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from simsv_generation.geometry import Floats, Vec3
 from simsv_generation.scene import House, Opening, Room
-from simsv_generation.simulators.embedded.mesh import Mesh, merge, prism
+from simsv_generation.simulators.embedded.mesh import Mesh, merge, of_one_finish, prism
 
 WALL_INSET = 2.5e-4
 """Metres between a wall's face and the outline of the room's floor."""
@@ -212,10 +212,11 @@ def _flat_surface(
     flip = clockwise == (float(np.cross(*axes) @ normal) > 0)
     corners[flip] = corners[flip][:, ::-1]
     points, inverse = np.unique(corners.reshape(-1, 2), axis=0, return_inverse=True)
-    mesh = Mesh(
+    mesh = of_one_finish(
         np.asarray(origin) + points @ axes,
         np.tile(normal, (len(points), 1)),
-        np.tile(np.asarray(color, np.float64), (len(points), 1)),
         inverse.reshape(-1, 3).astype(np.int32),
+        color,
+        points,
     )
     return Surface(mesh, origin, axes, size)

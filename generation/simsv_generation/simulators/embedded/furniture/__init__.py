@@ -51,10 +51,11 @@ SHAPES: dict[str, Callable[[Vec3, Paint], Mesh]] = {
 """Object type to the function that shapes it."""
 
 
-def build_object(asset_type: str, size: Vec3, materials: tuple[str, ...], key: str) -> Mesh:
+def build_object(asset_type: str, size: Vec3, materials: tuple[str, ...], key: str, seed: int = 0) -> Mesh:
     """The shape of an object type that fills a box of this size, metres, exactly.
 
-    `key` (the asset id) and `materials` decide colours and variants: the same arguments give the same mesh.
+    `key` (the asset id) decides variants, and colours where `materials` say none: the same arguments give the same
+    mesh. A seed other than 0 draws other finishes, whatever the materials are, for the same shape.
 
     Raises:
         ValueError: there is no shape for the type.
@@ -62,5 +63,5 @@ def build_object(asset_type: str, size: Vec3, materials: tuple[str, ...], key: s
     if asset_type not in SHAPES:
         raise ValueError(f"there is no shape for objects of the type {asset_type!r}")
     width, depth, height = (max(extent, _THINNEST) for extent in size)
-    paint = Paint(materials, rng(0, "furniture", key))
+    paint = Paint(materials if seed == 0 else (), rng(0, "furniture", key), rng(seed, "paint", key))
     return fitted(SHAPES[asset_type]((width, depth, height), paint), size)

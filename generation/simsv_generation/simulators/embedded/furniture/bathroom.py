@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from simsv_generation.geometry import Vec2, Vec3
-from simsv_generation.simulators.embedded.materials import Paint, shade
-from simsv_generation.simulators.embedded.mesh import Mesh, merge
+from simsv_generation.simulators.embedded.materials import CHROME, FABRIC, GLAZE, METAL, PORCELAIN, STEEL, Paint, shade
+from simsv_generation.simulators.embedded.mesh import Finish, Material, Mesh, merge
 from simsv_generation.simulators.embedded.solids import (
     block,
     cylinder,
@@ -18,17 +18,14 @@ from simsv_generation.simulators.embedded.solids import (
     turned,
 )
 
-_PORCELAIN: Vec3 = (0.80, 0.80, 0.78)
-_CHROME: Vec3 = (0.60, 0.61, 0.63)
-_STEEL: Vec3 = (0.50, 0.51, 0.52)
 _DARK: Vec3 = (0.04, 0.04, 0.045)
-_WATER: Vec3 = (0.42, 0.56, 0.62)
+_WATER = Finish((0.42, 0.56, 0.62), Material(gloss=0.06))
 
 
 def _toilet(size: Vec3, paint: Paint) -> Mesh:
     """A toilet with its lid up: a tank with a lever, a bowl on a foot, a seat and water in it."""
     x, y, z = (extent / 2 for extent in size)
-    color = shade(_PORCELAIN, float(paint.random.uniform(0.94, 1.04)))
+    color = shade(PORCELAIN, float(paint.random.uniform(0.94, 1.04)))
     wide, rim = 0.82 * x, -0.14 * z
     middle, squash = 0.40 * y, 0.60 * y / wide
     basin = (0.0, middle, 0.0)
@@ -50,13 +47,13 @@ def _toilet(size: Vec3, paint: Paint) -> Mesh:
                 turned(lathe(lid, shade(color, 0.94), squash=tall / (0.92 * wide)), -82, axis=0),
                 (0, tank + 0.06 * y, rim + 0.05 * z + tall),
             ),
-            tube([(0.8 * x, tank, 0.78 * z), (0.8 * x, tank + 0.05 * y, 0.78 * z)], 0.02 * z, _CHROME),
-            tube([(0.8 * x, tank + 0.04 * y, 0.78 * z), (0.5 * x, tank + 0.04 * y, 0.74 * z)], 0.015 * z, _CHROME),
+            tube([(0.8 * x, tank, 0.78 * z), (0.8 * x, tank + 0.05 * y, 0.78 * z)], 0.02 * z, CHROME),
+            tube([(0.8 * x, tank + 0.04 * y, 0.78 * z), (0.5 * x, tank + 0.04 * y, 0.74 * z)], 0.015 * z, CHROME),
         ]
     )
 
 
-def _basin(low: Vec3, high: Vec3, floor: float, rim: float, color: Vec3) -> Mesh:
+def _basin(low: Vec3, high: Vec3, floor: float, rim: float, color: Finish | Vec3) -> Mesh:
     """A rectangular basin between two corners: four walls as wide as the rim, a floor at a level, and its drain."""
     (x0, y0, z0), (x1, y1, z1) = low, high
     middle = ((x0 + x1) / 2, (y0 + y1) / 2)
@@ -68,13 +65,13 @@ def _basin(low: Vec3, high: Vec3, floor: float, rim: float, color: Vec3) -> Mesh
             block((x0, y0, z0), (x1, y0 + rim, z1), color),
             block((x0, y1 - rim, z0), (x1, y1, z1), color),
             block((x0, y0, z0), (x1, y1, floor), shade(color, 0.84), 0.0),
-            cylinder((*middle, floor), drain, 0.02 * (z1 - z0), _CHROME),
+            cylinder((*middle, floor), drain, 0.02 * (z1 - z0), CHROME),
             cylinder((*middle, floor), 0.7 * drain, 0.025 * (z1 - z0), _DARK),
         ]
     )
 
 
-def _oval_basin(center: Vec3, radii: Vec2, deep: float, color: Vec3) -> Mesh:
+def _oval_basin(center: Vec3, radii: Vec2, deep: float, color: Finish | Vec3) -> Mesh:
     """An oval bowl below the centre of its rim, with its drain."""
     r, squash = radii[0], radii[1] / radii[0]
     bowl = [(0.55 * r, -deep), (0.85 * r, -0.7 * deep), (0.98 * r, -0.15 * deep), (r, 0), (0.9 * r, 0)]
@@ -84,7 +81,7 @@ def _oval_basin(center: Vec3, radii: Vec2, deep: float, color: Vec3) -> Mesh:
     return merge(
         [
             lathe(bowl, color, at=center, squash=squash, sides=28),
-            cylinder((x, y, z - 0.86 * deep), drain, 0.05 * deep, _CHROME),
+            cylinder((x, y, z - 0.86 * deep), drain, 0.05 * deep, CHROME),
             cylinder((x, y, z - 0.86 * deep), 0.6 * drain, 0.06 * deep, _DARK),
         ]
     )
@@ -93,19 +90,19 @@ def _oval_basin(center: Vec3, radii: Vec2, deep: float, color: Vec3) -> Mesh:
 def _sink(size: Vec3, paint: Paint) -> Mesh:
     """A basin to set into a counter, two when it is wide; on a pedestal or a cabinet when it is high."""
     x, y, z = (extent / 2 for extent in size)
-    squared, color = bool(paint.random.integers(2)), paint.pick(((0.80, 0.80, 0.78), (0.78, 0.76, 0.70)))
+    squared, color = bool(paint.random.integers(2)), paint.pick(((0.80, 0.80, 0.78), (0.78, 0.76, 0.70)), GLAZE)
     wood, rim = paint.wood(), min(0.05, 0.2 * min(x, y))
     if z < 0.25:
         floor = -z + 0.15 * z
         if x > 1.3 * y and x > 0.5:
             return merge(
                 [
-                    _basin((-x, -y, -z), (0.5 * rim, y, z), floor, rim, _STEEL),
-                    _basin((-0.5 * rim, -y, -z), (x, y, z), floor, rim, _STEEL),
+                    _basin((-x, -y, -z), (0.5 * rim, y, z), floor, rim, STEEL),
+                    _basin((-0.5 * rim, -y, -z), (x, y, z), floor, rim, STEEL),
                 ]
             )
         if squared:
-            return _basin((-x, -y, -z), (x, y, z), floor, rim, _STEEL)
+            return _basin((-x, -y, -z), (x, y, z), floor, rim, STEEL)
         return _oval_basin((0, 0, z), (x, y), 2 * z, color)
     deep = min(0.16, 0.4 * z)
     if not squared:
@@ -138,7 +135,7 @@ def _sink(size: Vec3, paint: Paint) -> Mesh:
                 0.0,
             ),
             forward(
-                lathe([(0.02 * x, 0), (0.04 * x, 0.03 * y)], _CHROME, sides=10), (side * 0.12 * x, 0.97 * y, 0.2 * z)
+                lathe([(0.02 * x, 0), (0.04 * x, 0.03 * y)], CHROME, sides=10), (side * 0.12 * x, 0.97 * y, 0.2 * z)
             ),
         ]
     return merge(parts)
@@ -147,7 +144,7 @@ def _sink(size: Vec3, paint: Paint) -> Mesh:
 def _faucet(size: Vec3, paint: Paint) -> Mesh:
     """A tap with a spout to the front: one lever when it is slim, otherwise a handle on either side."""
     x, y, z = (extent / 2 for extent in size)
-    metal = paint.pick(((0.60, 0.61, 0.63), (0.60, 0.61, 0.63), (0.42, 0.42, 0.43), (0.46, 0.37, 0.20)))
+    metal = paint.pick((CHROME, CHROME, STEEL, Finish((0.46, 0.37, 0.20), METAL)))
     foot = min(0.03, 0.35 * y, x)
     r, back = 0.55 * foot, -y + foot
     if x < 0.075 and z < 1.2 * y:
@@ -177,7 +174,7 @@ def _faucet(size: Vec3, paint: Paint) -> Mesh:
     return merge(parts)
 
 
-def _lever_tap(size: Vec3, foot: float, metal: Vec3) -> Mesh:
+def _lever_tap(size: Vec3, foot: float, metal: Finish | Vec3) -> Mesh:
     """A stout tap with a straight spout and one lever above it."""
     x, y, z = (extent / 2 for extent in size)
     back, r = -y + foot, 0.45 * foot
@@ -203,7 +200,7 @@ def _lever_tap(size: Vec3, foot: float, metal: Vec3) -> Mesh:
 def _shower_head(size: Vec3, paint: Paint) -> Mesh:
     """A shower set: a rail on the wall, a broad head that leans forwards, its hose and a mixer with two handles."""
     x, y, z = (extent / 2 for extent in size)
-    metal = paint.metal(_CHROME)
+    metal = paint.metal(CHROME)
     r, wall, head = min(0.012, 0.2 * x), -y + min(0.05, 0.3 * y), min(x, 0.45 * y, 0.3 * z)
     center, bar = y - 0.9 * head, -0.55 * z
     hose = [
@@ -239,10 +236,10 @@ def _shower_head(size: Vec3, paint: Paint) -> Mesh:
 def _shower_curtain(size: Vec3, paint: Paint) -> Mesh:
     """A gathered shower curtain: folds that widen towards the hem, hung by rings from a rod."""
     x, y, z = (extent / 2 for extent in size)
-    cloth = paint.pick(((0.70, 0.71, 0.70), (0.36, 0.52, 0.58), (0.66, 0.58, 0.46), (0.44, 0.56, 0.46)))
+    cloth = paint.pick(((0.70, 0.71, 0.70), (0.36, 0.52, 0.58), (0.66, 0.58, 0.46), (0.44, 0.56, 0.46)), FABRIC)
     folds, rod = 6, min(0.014, 0.05 * z, 0.3 * y)
     step, top = 2 * x / folds, z - 4 * rod
-    parts = [tube([(-x, 0, z - rod), (x, 0, z - rod)], rod, paint.metal(_CHROME))]
+    parts = [tube([(-x, 0, z - rod), (x, 0, z - rod)], rod, paint.metal(CHROME))]
     for k in range(folds):
         side = 1 if k % 2 else -1
         r, at = (0.5 if k in (0, folds - 1) else 0.72) * step, -x + (k + 0.5) * step
@@ -252,7 +249,7 @@ def _shower_curtain(size: Vec3, paint: Paint) -> Mesh:
         parts += [
             lathe(shape, color, at=center, squash=deep, sides=10),
             lathe([(r, -0.86 * z), (0.99 * r, -0.78 * z)], shade(color, 0.6), at=center, squash=deep, sides=10),
-            tube([(at, side * 0.3 * y, top), (at, 0, z - 0.5 * rod)], 0.4 * rod, _CHROME, sides=4),
+            tube([(at, side * 0.3 * y, top), (at, 0, z - 0.5 * rod)], 0.4 * rod, CHROME, sides=4),
         ]
     return merge(parts)
 

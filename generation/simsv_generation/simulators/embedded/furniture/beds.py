@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from simsv_generation.geometry import Vec3
-from simsv_generation.simulators.embedded.materials import Paint, shade
+from simsv_generation.simulators.embedded.materials import LINEN, QUILT, Paint, shade
 from simsv_generation.simulators.embedded.mesh import Mesh, merge
 from simsv_generation.simulators.embedded.solids import block
 
@@ -26,7 +26,7 @@ def _bed(size: Vec3, paint: Paint) -> Mesh:
     w, d, h = size
     x, y, floor, top = w / 2, d / 2, -h / 2, h / 2
     board = min(0.07, 0.05 * d)
-    wood, linen, blanket = paint.wood(), paint.pick(_LINEN), paint.pick(_BLANKETS)
+    wood, linen, blanket = paint.wood(), paint.pick(_LINEN, LINEN), paint.pick(_BLANKETS, QUILT)
     frame_z, mattress_z = floor + 0.32 * h, floor + _MATTRESS * h
     leg = min(0.07, w / 8)
     parts = [block((-x, -y, floor), (x, -y + board, top), wood, bevel=0.02)]

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from simsv_generation.geometry import Vec3
-from simsv_generation.simulators.embedded.materials import Paint, shade
-from simsv_generation.simulators.embedded.mesh import Mesh, merge
+from simsv_generation.simulators.embedded.materials import CAST, GLAZE, LACQUER, Paint, shade
+from simsv_generation.simulators.embedded.mesh import Finish, Mesh, merge, of_one_finish
 from simsv_generation.simulators.embedded.solids import block, ellipsoid, fitted, lathe, moved, plate, tube, turned
 
 _FRAMES: tuple[Vec3, ...] = ((0.03, 0.03, 0.032), (0.20, 0.11, 0.06), (0.72, 0.71, 0.68), (0.50, 0.36, 0.14))
@@ -30,7 +30,7 @@ def _painting(size: Vec3, paint: Paint) -> Mesh:
     w, d, h = size
     x, y, z = w / 2, d / 2, h / 2
     edge = min(0.045, 0.1 * w, 0.1 * h)
-    frame, mat = paint.pick(_FRAMES), (0.76, 0.75, 0.71)
+    frame, mat = paint.pick(_FRAMES, LACQUER), (0.76, 0.75, 0.71)
     parts = [block((-x, -y, side * z), (x, y, side * (z - edge)), frame, bevel=0.004) for side in (-1, 1)]
     parts += [block((side * x, -y, -z), (side * (x - edge), y, z), frame, bevel=0.004) for side in (-1, 1)]
     parts.append(block((-x + edge, -y, -z + edge), (x - edge, 0.0, z - edge), mat, bevel=0.0))
@@ -85,7 +85,7 @@ def _house_plant(size: Vec3, paint: Paint) -> Mesh:
     w, d, h = size
     x, y, z = w / 2, d / 2, h / 2
     pot_h, r = min(0.35 * h, 0.4), min(0.5 * min(x, y) + 0.02, min(x, y))
-    pot, green, stalk = paint.pick(_POTS), paint.pick(_GREENS), (0.13, 0.18, 0.06)
+    pot, green, stalk = paint.pick(_POTS, GLAZE), paint.pick(_GREENS, LACQUER), (0.13, 0.18, 0.06)
     rim = -z + pot_h
     profile = [
         (0.68 * r, -z),
@@ -149,7 +149,7 @@ def _statue(size: Vec3, paint: Paint) -> Mesh:
     """A dog when it is wide, a standing figure when it is slender, else a bust; all of one stone or metal."""
     w, d, h = size
     x, y, z = w / 2, d / 2, h / 2
-    stone = paint.pick(((0.34, 0.33, 0.31), (0.08, 0.08, 0.085), (0.55, 0.40, 0.14), (0.66, 0.64, 0.60)))
+    stone = paint.pick(((0.34, 0.33, 0.31), (0.08, 0.08, 0.085), (0.55, 0.40, 0.14), (0.66, 0.64, 0.60)), CAST)
     if w > 1.1 * h:
         return _dog(size, stone)
     if h > 2.3 * max(w, d):
@@ -165,7 +165,7 @@ def _statue(size: Vec3, paint: Paint) -> Mesh:
     return merge(parts)
 
 
-def _dog(size: Vec3, stone: Vec3) -> Mesh:
+def _dog(size: Vec3, stone: Finish | Vec3) -> Mesh:
     """A dog that lies on a base along the width, its head up to the right."""
     x, y, z = (extent / 2 for extent in size)
     top = -0.84 * z
@@ -187,7 +187,7 @@ def _dog(size: Vec3, stone: Vec3) -> Mesh:
     return merge(parts)
 
 
-def _figure(size: Vec3, stone: Vec3) -> Mesh:
+def _figure(size: Vec3, stone: Finish | Vec3) -> Mesh:
     """A person in a long robe on a plinth, one hand on the hip and one at the side."""
     x, y, z = (extent / 2 for extent in size)
     r = min(x, y)
@@ -321,7 +321,7 @@ def _pillow(size: Vec3, paint: Paint) -> Mesh:
             for k in range(3):
                 np.add.at(normals, faces[:, k], facing)
             normals /= np.sqrt((normals * normals).sum(1))[:, None]
-            sides.append(Mesh(points, normals, np.tile(np.asarray(color), (len(points), 1)), faces.astype(np.int32)))
+            sides.append(of_one_finish(points, normals, faces.astype(np.int32), color, points[:, :2]))
         # Every second point of the edge, once around: closer ones would fold the cord at the corners.
         edge = [*range(0, 110, 22), *range(110, 120, 2), *range(120, 10, -22), *range(10, -1, -2)]
         cord = [(float(across[k] * x), float(along[k] * y), 0.0) for k in edge]

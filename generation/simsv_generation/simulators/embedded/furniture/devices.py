@@ -5,8 +5,18 @@ from collections.abc import Callable
 import numpy as np
 
 from simsv_generation.geometry import Vec2, Vec3
-from simsv_generation.simulators.embedded.materials import Paint, shade
-from simsv_generation.simulators.embedded.mesh import Mesh, merge
+from simsv_generation.simulators.embedded.materials import (
+    BLACK_PLASTIC,
+    CHROME,
+    DARK_SCREEN,
+    LACQUER,
+    LIT_SCREEN,
+    PLASTIC,
+    STEEL,
+    Paint,
+    shade,
+)
+from simsv_generation.simulators.embedded.mesh import Finish, Mesh, merge
 from simsv_generation.simulators.embedded.solids import (
     block,
     cylinder,
@@ -19,11 +29,8 @@ from simsv_generation.simulators.embedded.solids import (
     turned,
 )
 
-_BLACK: Vec3 = (0.03, 0.03, 0.035)
-_GLASS: Vec3 = (0.022, 0.025, 0.032)
 _SHEEN: Vec3 = (0.05, 0.056, 0.068)
 _LED: Vec3 = (0.60, 0.10, 0.06)
-_CHROME: Vec3 = (0.60, 0.61, 0.63)
 _WHITE: Vec3 = (0.78, 0.78, 0.76)
 _CASES: tuple[Vec3, ...] = ((0.52, 0.53, 0.55), (0.06, 0.06, 0.065), (0.28, 0.29, 0.31), (0.58, 0.48, 0.38))
 _SHIMMER: tuple[Vec3, ...] = (
@@ -54,7 +61,7 @@ def _rounded(x: float, y: float, radius: float) -> list[Vec2]:
     ]
 
 
-def _flat_screen(x: float, back: float, low: float, high: float, thick: float, case: Vec3) -> Mesh:
+def _flat_screen(x: float, back: float, low: float, high: float, thick: float, case: Finish | Vec3) -> Mesh:
     """A screen that faces the front: a case with a bulge behind, dark glass with a slanted reflection, and a rim."""
     rim, face = 0.035 * x, back + thick
     a, b, bottom, top = x - rim, high - low, low + 2 * rim, high - rim
@@ -68,10 +75,10 @@ def _flat_screen(x: float, back: float, low: float, high: float, thick: float, c
         [
             block((-x, back, low), (x, face, high), case, 0.2 * rim),
             block((-0.6 * x, back - 0.8 * thick, low + 0.2 * b), (0.6 * x, back, low + 0.75 * b), case, 0.5 * thick),
-            block((-a, face - 0.2 * thick, bottom), (a, face + 0.05 * rim, top), _GLASS, 0.0),
+            block((-a, face - 0.2 * thick, bottom), (a, face + 0.05 * rim, top), DARK_SCREEN, 0.0),
             gleam(-0.1 * x, 0.28 * x),
             gleam(0.24 * x, 0.08 * x),
-            block((-0.07 * x, face, low + 0.7 * rim), (0.07 * x, face + 0.1 * rim, low + 1.3 * rim), _CHROME, 0.0),
+            block((-0.07 * x, face, low + 0.7 * rim), (0.07 * x, face + 0.1 * rim, low + 1.3 * rim), CHROME, 0.0),
             block(
                 (-0.92 * x, face, low + 0.8 * rim),
                 (-0.9 * x, face + 0.1 * rim, low + 1.2 * rim),
@@ -85,11 +92,11 @@ def _flat_screen(x: float, back: float, low: float, high: float, thick: float, c
 def _television(size: Vec3, paint: Paint) -> Mesh:
     """A flat television: on a foot when it is deep; thinner ones are for the wall, on an arm or flat against it."""
     x, y, z = (extent / 2 for extent in size)
-    case = paint.pick(((0.03, 0.03, 0.035), (0.03, 0.03, 0.035), (0.10, 0.10, 0.11), (0.42, 0.43, 0.44)))
+    case = paint.pick(((0.03, 0.03, 0.035), (0.03, 0.03, 0.035), (0.10, 0.10, 0.11), (0.42, 0.43, 0.44)), PLASTIC)
     if y < 0.06:
         return _flat_screen(x, -0.1 * y, -z, z, 1.05 * y, case)
     if y < 0.1:  # ProcTHOR hangs these on walls too
-        arm = block((-0.2 * x, -y, -0.3 * z), (0.2 * x, y - 0.04, 0.3 * z), _BLACK)
+        arm = block((-0.2 * x, -y, -0.3 * z), (0.2 * x, y - 0.04, 0.3 * z), BLACK_PLASTIC)
         return merge([_flat_screen(x, y - 0.045, -z, z, 0.045, case), arm])
     thick, foot = min(0.045, 0.5 * y), -z + min(0.022, 0.1 * z)
     low, back = -z + min(0.09, 0.25 * z), -0.5 * min(0.045, 0.5 * y)
@@ -98,7 +105,7 @@ def _television(size: Vec3, paint: Paint) -> Mesh:
         angles = 2 * np.pi * np.arange(24) / 24
         ring = [(0.42 * x * np.cos(a), y * np.sin(a)) for a in angles]
         parts += [
-            plate(ring, -z, 0.5 * (foot - z), _BLACK),
+            plate(ring, -z, 0.5 * (foot - z), BLACK_PLASTIC),
             plate([(0.96 * px, 0.96 * py) for px, py in ring], 0.5 * (foot - z), foot, shade(case, 1.3)),
             block((-0.1 * x, back, foot), (0.1 * x, back + 0.6 * thick, low + 0.2 * z), shade(case, 0.8)),
         ]
@@ -113,8 +120,8 @@ def _television(size: Vec3, paint: Paint) -> Mesh:
 def _laptop(size: Vec3, paint: Paint) -> Mesh:
     """An open laptop: keys and a touch pad, and a lit screen that leans back."""
     x, y, z = (extent / 2 for extent in size)
-    case, light = paint.pick(_CASES), paint.pick(_SCREENS)
-    dark = shade(case, 0.35) if case[0] > 0.1 else (0.16, 0.16, 0.17)
+    case, light = paint.pick(_CASES, LACQUER), paint.pick(_SCREENS, LIT_SCREEN)
+    dark = shade(case, 0.35) if case.color[0] > 0.1 else (0.16, 0.16, 0.17)
     base, lean = -z + min(0.02, 0.12 * z), min(0.3 * y, 0.35 * z)
     hinge, tall = lean - y, 2 * z - (base + z)
     top = base + 0.004 * x
@@ -138,7 +145,7 @@ def _laptop(size: Vec3, paint: Paint) -> Mesh:
     panel = merge(
         [
             block((-x, -thick, 0), (x, 0, lid), case, 0.4 * thick),
-            block((-0.97 * x, 0, 0.04 * lid), (0.97 * x, skin, 0.97 * lid), _BLACK, 0.0),
+            block((-0.97 * x, 0, 0.04 * lid), (0.97 * x, skin, 0.97 * lid), BLACK_PLASTIC, 0.0),
             block((-0.92 * x, skin, 0.09 * lid), (0.92 * x, 2 * skin, 0.92 * lid), light, 0.0),
             block((-0.92 * x, 2 * skin, 0.09 * lid), (0.92 * x, 3 * skin, 0.15 * lid), shade(light, 0.4), 0.0),
             block((-0.3 * x, 2 * skin, 0.28 * lid), (0.75 * x, 3 * skin, 0.8 * lid), (0.76, 0.77, 0.78), 0.0),
@@ -152,13 +159,13 @@ def _laptop(size: Vec3, paint: Paint) -> Mesh:
 def _cell_phone(size: Vec3, paint: Paint) -> Mesh:
     """A telephone that lies on its back: round corners, a bright screen with rows of icons, an ear piece."""
     x, y, z = (extent / 2 for extent in size)
-    case, light = paint.pick(_CASES), paint.pick(_SCREENS)
+    case, light = paint.pick(_CASES, LACQUER), paint.pick(_SCREENS, LIT_SCREEN)
     corner = 0.22 * x
     parts = [
         plate(_rounded(x, y, corner), -z, 0.7 * z, case),
-        plate(_rounded(0.96 * x, 0.98 * y, corner), 0.7 * z, 0.85 * z, _BLACK),
+        plate(_rounded(0.96 * x, 0.98 * y, corner), 0.7 * z, 0.85 * z, BLACK_PLASTIC),
         plate(_rounded(0.88 * x, 0.88 * y, 0.6 * corner), 0.85 * z, 0.92 * z, light),
-        block((-0.2 * x, -0.945 * y, 0.85 * z), (0.2 * x, -0.925 * y, 0.92 * z), _CHROME, 0.0),
+        block((-0.2 * x, -0.945 * y, 0.85 * z), (0.2 * x, -0.925 * y, 0.92 * z), CHROME, 0.0),
         block((-0.75 * x, 0.62 * y, 0.92 * z), (0.75 * x, 0.82 * y, 0.96 * z), shade(light, 1.5), 0.0),
     ]
     for k in range(12):
@@ -173,8 +180,8 @@ def _cell_phone(size: Vec3, paint: Paint) -> Mesh:
 def _remote_control(size: Vec3, paint: Paint) -> Mesh:
     """A remote control that lies flat: a red key for power, a ring of arrows, rows of keys."""
     x, y, z = (extent / 2 for extent in size)
-    case = paint.pick(((0.045, 0.045, 0.05), (0.045, 0.045, 0.05), (0.24, 0.25, 0.26), (0.56, 0.56, 0.56)))
-    key = (0.56, 0.56, 0.55) if case[0] < 0.3 else (0.10, 0.10, 0.11)
+    case = paint.pick(((0.045, 0.045, 0.05), (0.045, 0.045, 0.05), (0.24, 0.25, 0.26), (0.56, 0.56, 0.56)), PLASTIC)
+    key = (0.56, 0.56, 0.55) if case.color[0] < 0.3 else (0.10, 0.10, 0.11)
     top = 0.75 * z
     parts = [
         plate(_rounded(0.96 * x, y, 0.5 * x), -z, 0.0, shade(case, 0.7)),
@@ -196,8 +203,8 @@ def _remote_control(size: Vec3, paint: Paint) -> Mesh:
 def _desktop(size: Vec3, paint: Paint) -> Mesh:
     """A computer: a screen on a foot, the tower beside it, a keyboard and a mouse in front."""
     x, y, z = (extent / 2 for extent in size)
-    case, light = paint.pick(((0.05, 0.05, 0.055), (0.42, 0.43, 0.44))), paint.pick(_SCREENS)
-    metal, wall = paint.metal(_CHROME), -x + 0.44 * x
+    case, light = paint.pick(((0.05, 0.05, 0.055), (0.42, 0.43, 0.44)), PLASTIC), paint.pick(_SCREENS, LIT_SCREEN)
+    metal, wall = paint.metal(CHROME), -x + 0.44 * x
     middle, half, back, low = 0.26 * x, 0.74 * x, -0.55 * y, -0.55 * z
     left, right, bottom = middle - 0.95 * half, middle + 0.95 * half, low + 0.1 * z
     thick = 0.18 * y
@@ -209,7 +216,7 @@ def _desktop(size: Vec3, paint: Paint) -> Mesh:
         block((-0.94 * x, 0.88 * y, 0.48 * z), (wall - 0.14 * x, 0.9 * y, 0.56 * z), metal, 0.0),
         block((-0.94 * x, 0.88 * y, 0.32 * z), (wall - 0.14 * x, 0.9 * y, 0.40 * z), metal, 0.0),
         forward(cylinder((0, 0, 0), 0.035 * x, 0.06 * y, (0.2, 0.6, 0.7)), (-0.82 * x, 0.86 * y, 0.1 * z)),
-        block((middle - half, back, low), (middle + half, face, z), _BLACK, 0.008),
+        block((middle - half, back, low), (middle + half, face, z), BLACK_PLASTIC, 0.008),
         block((left, face, bottom), (right, face + skin, 0.94 * z), light, 0.0),
         block((left, face + skin, bottom), (right, face + 2 * skin, bottom + 0.08 * z), shade(light, 0.4), 0.0),
         block((0.1 * x, face + skin, -0.1 * z), (0.8 * x, face + 2 * skin, 0.75 * z), _WHITE, 0.0),
@@ -229,7 +236,7 @@ def _desktop(size: Vec3, paint: Paint) -> Mesh:
 def _light_switch(size: Vec3, paint: Paint) -> Mesh:
     """A plate on the wall with a rocker, two when it is wide, and its screws."""
     x, y, z = (extent / 2 for extent in size)
-    color = paint.pick(((0.76, 0.76, 0.74), (0.70, 0.66, 0.56), (0.42, 0.42, 0.43)))
+    color = paint.pick(((0.76, 0.76, 0.74), (0.70, 0.66, 0.56), STEEL), PLASTIC)
     count = 2 if x > 0.055 else 1
     wide, tall = min(0.30 * x, 0.45 * z) * (2 / count) ** 0.5, 0.5 * z
     face, gap = 0.2 * y, shade(color, 0.45)
@@ -244,7 +251,7 @@ def _light_switch(size: Vec3, paint: Paint) -> Mesh:
             plate(rocker, at - wide, at + wide, shade(color, 1.1), axis=0),
         ]
         for level in (-0.8, 0.8):
-            screw = lathe([(0.05 * z, 0), (0.04 * z, 0.2 * y)], _CHROME, sides=8)
+            screw = lathe([(0.05 * z, 0), (0.04 * z, 0.2 * y)], CHROME, sides=8)
             parts.append(forward(screw, (at, face, level * z)))
     return merge(parts)
 
@@ -260,7 +267,7 @@ def _cd(size: Vec3, paint: Paint) -> Mesh:
         parts.append(plate([(0, 0), *corners], 0.4 * z, 0.6 * z, _SHIMMER[min(k % 12, 11 - k % 12)]))
     parts += [
         lathe([(0.32 * x, 0.6 * z), (0.32 * x, 0.8 * z)], (0.74, 0.75, 0.76), squash=squash),
-        lathe([(0.13 * x, 0.8 * z), (0.13 * x, z)], _BLACK, squash=squash),
+        lathe([(0.13 * x, 0.8 * z), (0.13 * x, z)], BLACK_PLASTIC, squash=squash),
     ]
     return merge(parts)
 

@@ -6,17 +6,18 @@ import numpy as np
 
 from simsv_generation.geometry import Vec3
 from simsv_generation.simulators.embedded.materials import Paint, shade
-from simsv_generation.simulators.embedded.mesh import Mesh, merge
+from simsv_generation.simulators.embedded.mesh import Material, Mesh, merge
 from simsv_generation.simulators.embedded.solids import cylinder, ellipsoid, lathe, moved, tube, turned
 
 _STALK: Vec3 = (0.14, 0.09, 0.04)
+_SKIN = Material(gloss=0.03)
 
 
 def _apple(size: Vec3, paint: Paint) -> Mesh:
     """A round fruit with a hollow at the top, a stalk and a leaf."""
     w, d, h = size
     x, z = w / 2, h / 2
-    color = paint.pick(((0.45, 0.03, 0.03), (0.30, 0.42, 0.06), (0.55, 0.10, 0.04), (0.55, 0.42, 0.08)))
+    color = paint.pick(((0.45, 0.03, 0.03), (0.30, 0.42, 0.06), (0.55, 0.10, 0.04), (0.55, 0.42, 0.08)), _SKIN)
     outline = (
         (0.3, -1.0),
         (0.6, -0.92),
@@ -39,7 +40,7 @@ def _tomato(size: Vec3, paint: Paint) -> Mesh:
     w, d, h = size
     x, y, z = w / 2, d / 2, h / 2
     body = ellipsoid(
-        (0, 0, -0.08 * z), (x, y, 0.92 * z), paint.pick(((0.52, 0.04, 0.02), (0.58, 0.09, 0.03))), boxy=0.9
+        (0, 0, -0.08 * z), (x, y, 0.92 * z), paint.pick(((0.52, 0.04, 0.02), (0.58, 0.09, 0.03)), _SKIN), boxy=0.9
     )
     green = (0.07, 0.24, 0.05)
     spikes = [

@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable
 
 from simsv_generation.geometry import Vec3
-from simsv_generation.simulators.embedded.materials import Paint, shade
-from simsv_generation.simulators.embedded.mesh import Mesh, merge
+from simsv_generation.simulators.embedded.materials import BLACK_PLASTIC, CAST, GLAZE, PLASTIC, STEEL, Paint, shade
+from simsv_generation.simulators.embedded.mesh import Finish, Material, Mesh, merge
 from simsv_generation.simulators.embedded.solids import (
     block,
     cylinder,
@@ -17,10 +17,9 @@ from simsv_generation.simulators.embedded.solids import (
     tube,
 )
 
-_STEEL: Vec3 = (0.55, 0.56, 0.57)
-_BLACK: Vec3 = (0.03, 0.03, 0.032)
+_BOTTLE_GLASS = Material(gloss=0.05, opacity=0.55)
 _WHITE: Vec3 = (0.75, 0.75, 0.73)
-_PANS: tuple[Vec3, ...] = ((0.05, 0.05, 0.055), (0.42, 0.42, 0.44), (0.35, 0.07, 0.05), (0.10, 0.22, 0.34))
+_PANS: tuple[Finish | Vec3, ...] = ((0.05, 0.05, 0.055), STEEL, (0.35, 0.07, 0.05), (0.10, 0.22, 0.34))
 
 
 def _plate(size: Vec3, paint: Paint) -> Mesh:
@@ -77,11 +76,13 @@ def _pan(size: Vec3, paint: Paint) -> Mesh:
 
     def make(size: Vec3) -> Mesh:
         w, d, h = size
-        x, z, color = w / 2, h / 2, paint.pick(_PANS)
+        x, z, color = w / 2, h / 2, paint.pick(_PANS, CAST)
         middle = -d / 2 + x
         profile = [(0.82 * x, -z), (x, 0.7 * z), (0.95 * x, 0.7 * z), (0.78 * x, -0.7 * z)]
         handle = tube(
-            [(0, middle + 0.93 * x, 0.4 * z), (0, middle + 1.2 * x, 0.9 * z), (0, d / 2, 0.9 * z)], 0.05 * w, _BLACK
+            [(0, middle + 0.93 * x, 0.4 * z), (0, middle + 1.2 * x, 0.9 * z), (0, d / 2, 0.9 * z)],
+            0.05 * w,
+            BLACK_PLASTIC,
         )
         return merge([moved(lathe(profile, color, sides=28), (0, middle, 0)), handle])
 
@@ -90,7 +91,7 @@ def _pan(size: Vec3, paint: Paint) -> Mesh:
 
 def _pot(size: Vec3, paint: Paint) -> Mesh:
     """A pot with a lid and a knob: a saucepan with one long handle where the box is long, else with two ears."""
-    color = paint.pick(_PANS)
+    color = paint.pick(_PANS, CAST)
 
     def make(size: Vec3) -> Mesh:
         w, d, h = size
@@ -100,16 +101,16 @@ def _pot(size: Vec3, paint: Paint) -> Mesh:
         body = lathe([(0.94 * radius, -z), (radius, -0.85 * z), (radius, 0.45 * z)], color, sides=26)
         rim, slope = [(1.03 * radius, 0.45 * z), (1.03 * radius, 0.52 * z)], [(0.5, 0.72), (0.12, 0.76)]
         lid = lathe([*rim, *((share * radius, level * z) for share, level in slope)], shade(color, 1.3), sides=26)
-        knob = ellipsoid((0, 0, 0.88 * z), (0.14 * radius, 0.14 * radius, 0.12 * z), _BLACK, rows=6, sides=10)
+        knob = ellipsoid((0, 0, 0.88 * z), (0.14 * radius, 0.14 * radius, 0.12 * z), BLACK_PLASTIC, rows=6, sides=10)
         parts = [moved(merge([body, lid, knob]), (0, middle, 0))]
         if saucepan:
             path = [(0, middle + 0.96 * radius, 0.2 * z), (0, middle + 1.25 * radius, 0.3 * z), (0, d / 2, 0.4 * z)]
-            return merge([*parts, tube(path, 0.05 * w, _BLACK)])
+            return merge([*parts, tube(path, 0.05 * w, BLACK_PLASTIC)])
         half = 0.35 * radius
         for side in (-1, 1):
             inner, outer = side * 0.96 * radius, side * (d / 2 - 0.03 * w)
             ear = [(-half, inner, 0.2 * z), (-half, outer, 0.25 * z), (half, outer, 0.25 * z), (half, inner, 0.2 * z)]
-            parts.append(tube(ear, 0.03 * w, _BLACK))
+            parts.append(tube(ear, 0.03 * w, BLACK_PLASTIC))
         return merge(parts)
 
     return lengthwise(size, make)
@@ -117,19 +118,19 @@ def _pot(size: Vec3, paint: Paint) -> Mesh:
 
 def _knife(size: Vec3, paint: Paint) -> Mesh:
     """A kitchen knife standing on its edge, as its box has it: a riveted grip and a blade that curves to its point."""
-    grip = paint.pick((_BLACK, (0.24, 0.12, 0.06), (0.55, 0.42, 0.06), (0.45, 0.08, 0.06)))
+    grip = paint.pick((BLACK_PLASTIC, (0.24, 0.12, 0.06), (0.55, 0.42, 0.06), (0.45, 0.08, 0.06)), PLASTIC)
 
     def make(size: Vec3) -> Mesh:
         x, y, z = (extent / 2 for extent in size)
         neck = -0.2 * y
         edge = [(neck, -z), (0.5 * y, -z), (0.78 * y, -0.6 * z), (0.94 * y, -0.05 * z), (y, 0.5 * z)]
         parts = [
-            plate([*edge, (neck, 0.8 * z)], -0.25 * x, 0.25 * x, _STEEL, axis=0),
+            plate([*edge, (neck, 0.8 * z)], -0.25 * x, 0.25 * x, STEEL, axis=0),
             block((-x, -y, -0.1 * z), (x, neck, z), grip, bevel=0.4 * x),
         ]
         for k in range(3):
             at = -0.86 * y + 0.27 * y * k
-            parts.append(block((-1.03 * x, at, 0.3 * z), (1.03 * x, at + 0.05 * y, 0.6 * z), _STEEL, bevel=0.0))
+            parts.append(block((-1.03 * x, at, 0.3 * z), (1.03 * x, at + 0.05 * y, 0.6 * z), STEEL, bevel=0.0))
         return merge(parts)
 
     return lengthwise(size, make)
@@ -137,7 +138,7 @@ def _knife(size: Vec3, paint: Paint) -> Mesh:
 
 def _butter_knife(size: Vec3, paint: Paint) -> Mesh:
     """A table knife all of steel, on its edge: a slim handle and a broad blade with a round end."""
-    metal = paint.metal(_STEEL)
+    metal = paint.metal(STEEL)
 
     def make(size: Vec3) -> Mesh:
         x, y, z = (extent / 2 for extent in size)
@@ -159,7 +160,7 @@ def _fork(size: Vec3, paint: Paint) -> Mesh:
 
     def make(size: Vec3) -> Mesh:
         w, d, h = size
-        x, y, z, metal = w / 2, d / 2, h / 2, paint.metal(_STEEL)
+        x, y, z, metal = w / 2, d / 2, h / 2, paint.metal(STEEL)
         parts = [tube([(0, -y, 0), (0, -0.2 * y, -0.5 * z), (0, 0.35 * y, -0.2 * z)], 0.18 * w, metal, sides=6)]
         parts.append(block((-x, 0.32 * y, -0.6 * z), (x, 0.5 * y, 0.1 * z), metal, bevel=0.001))
         for k in range(4):
@@ -172,7 +173,7 @@ def _fork(size: Vec3, paint: Paint) -> Mesh:
     return lengthwise(size, make)
 
 
-def _ladle_like(bowl_share: float, deep: float, metal: Vec3, grip: Vec3) -> Callable[[Vec3], Mesh]:
+def _ladle_like(bowl_share: float, deep: float, metal: Finish | Vec3, grip: Finish | Vec3) -> Callable[[Vec3], Mesh]:
     """A hollow at the front of a handle along y."""
 
     def make(size: Vec3) -> Mesh:
@@ -202,12 +203,12 @@ def _ladle_like(bowl_share: float, deep: float, metal: Vec3, grip: Vec3) -> Call
 
 def _spoon(size: Vec3, paint: Paint) -> Mesh:
     """An oval hollow on a thin handle."""
-    return lengthwise(size, _ladle_like(0.3, 0.6, _STEEL, shade(_STEEL, 0.9)))
+    return lengthwise(size, _ladle_like(0.3, 0.6, STEEL, shade(STEEL, 0.9)))
 
 
 def _ladle(size: Vec3, paint: Paint) -> Mesh:
     """A deep round hollow on a long handle."""
-    metal = paint.metal(_STEEL)
+    metal = paint.metal(STEEL)
     return lengthwise(size, _ladle_like(0.28, 0.75, metal, shade(metal, 0.7)))
 
 
@@ -216,14 +217,16 @@ def _spatula(size: Vec3, paint: Paint) -> Mesh:
 
     def make(size: Vec3) -> Mesh:
         w, d, h = size
-        x, y, z, metal = w / 2, d / 2, h / 2, paint.metal(_STEEL)
+        x, y, z, metal = w / 2, d / 2, h / 2, paint.metal(STEEL)
         bar = w / 7
         parts = [
             block((-x + 2 * k * bar, 0.25 * y, -z), (-x + (2 * k + 1) * bar, y, -0.5 * z), metal, bevel=0.0)
             for k in range(4)
         ]
         parts += [block((-x, py, -z), (x, py + 0.08 * d, -0.5 * z), metal, bevel=0.0) for py in (0.25 * y, 0.84 * y)]
-        parts.append(tube([(0, 0.25 * y, -0.5 * z), (0, 0.0, 0.3 * z), (0, -y, 0.6 * z)], 0.09 * w, _BLACK, sides=6))
+        parts.append(
+            tube([(0, 0.25 * y, -0.5 * z), (0, 0.0, 0.3 * z), (0, -y, 0.6 * z)], 0.09 * w, BLACK_PLASTIC, sides=6)
+        )
         return merge(parts)
 
     return lengthwise(size, make)
@@ -237,7 +240,7 @@ def _bottle(size: Vec3, paint: Paint) -> Mesh:
     """A glass bottle with a stopper."""
     w, d, h = size
     x, z = w / 2, h / 2
-    glass = paint.pick(((0.34, 0.48, 0.46), (0.50, 0.55, 0.54), (0.22, 0.32, 0.45)))
+    glass = paint.pick(((0.34, 0.48, 0.46), (0.50, 0.55, 0.54), (0.22, 0.32, 0.45)), _BOTTLE_GLASS)
     body = lathe(_bottle_profile(x, z, 0.35, 0.25), glass, squash=d / w)
     return merge([body, cylinder((0, 0, 0.88 * z), 0.38 * x, 0.12 * z, (0.35, 0.22, 0.12))])
 
@@ -246,19 +249,19 @@ def _wine_bottle(size: Vec3, paint: Paint) -> Mesh:
     """A slim dark bottle with a label and a capsule."""
     w, d, h = size
     x, z = w / 2, h / 2
-    body = lathe(_bottle_profile(0.97 * x, z, 0.34, 0.15), (0.02, 0.07, 0.03), squash=d / w)
+    body = lathe(_bottle_profile(0.97 * x, z, 0.34, 0.15), Finish((0.02, 0.07, 0.03), GLAZE), squash=d / w)
     label = lathe([(x, -0.6 * z), (x, 0.0)], (0.70, 0.66, 0.55), squash=d / w)
     return merge([body, label, cylinder((0, 0, 0.6 * z), 0.36 * x, 0.4 * z, (0.30, 0.03, 0.05))])
 
 
-def _shaker(color: Vec3) -> Callable[[Vec3, Paint], Mesh]:
+def _shaker(color: Finish | Vec3) -> Callable[[Vec3, Paint], Mesh]:
     """A small jar of salt or pepper with a steel cap."""
 
     def shape(size: Vec3, paint: Paint) -> Mesh:
         w, d, h = size
         x, z = w / 2, h / 2
         jar = lathe([(0.9 * x, -z), (x, -0.9 * z), (0.75 * x, 0.35 * z)], color, squash=d / w)
-        cap = lathe([(0.8 * x, 0.35 * z), (0.8 * x, 0.75 * z), (0.5 * x, 0.98 * z), (0, z)], _STEEL, squash=d / w)
+        cap = lathe([(0.8 * x, 0.35 * z), (0.8 * x, 0.75 * z), (0.5 * x, 0.98 * z), (0, z)], STEEL, squash=d / w)
         return merge([jar, cap])
 
     return shape
@@ -304,7 +307,7 @@ def _spray_bottle(size: Vec3, paint: Paint) -> Mesh:
     """A bottle with a trigger head that points to the front."""
     w, d, h = size
     x, y, z = w / 2, d / 2, h / 2
-    color = paint.pick(((0.10, 0.30, 0.55), (0.12, 0.42, 0.20), (0.60, 0.60, 0.58), (0.55, 0.16, 0.10)))
+    color = paint.pick(((0.10, 0.30, 0.55), (0.12, 0.42, 0.20), (0.60, 0.60, 0.58), (0.55, 0.16, 0.10)), PLASTIC)
     radius = min(0.36 * d, 1.4 * x)
     middle = -y + radius
     body = moved(

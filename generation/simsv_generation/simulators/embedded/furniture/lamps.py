@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from simsv_generation.geometry import Vec3
-from simsv_generation.simulators.embedded.materials import Paint, shade
-from simsv_generation.simulators.embedded.mesh import Mesh, merge
+from simsv_generation.simulators.embedded.materials import CAST, CHROME, METAL, SHADE, STEEL, Paint, shade
+from simsv_generation.simulators.embedded.mesh import Finish, Material, Mesh, merge
 from simsv_generation.simulators.embedded.solids import cylinder, ellipsoid, lathe, moved, tube, turned
 
 _SHADES: tuple[Vec3, ...] = (
@@ -16,13 +16,18 @@ _SHADES: tuple[Vec3, ...] = (
     (0.16, 0.22, 0.28),
     (0.46, 0.20, 0.14),
 )
-_METALS: tuple[Vec3, ...] = ((0.42, 0.42, 0.44), (0.05, 0.05, 0.055), (0.44, 0.34, 0.18), (0.60, 0.61, 0.63))
-_BULB: Vec3 = (0.90, 0.88, 0.78)
+_METALS: tuple[Finish | Vec3, ...] = (
+    STEEL,
+    Finish((0.05, 0.05, 0.055), CAST),
+    (0.44, 0.34, 0.18),
+    CHROME,
+)
+_BULB = Finish((0.90, 0.88, 0.78), Material(emission=2.0))
 _WAX: tuple[Vec3, ...] = ((0.78, 0.74, 0.62), (0.76, 0.75, 0.72), (0.48, 0.10, 0.08), (0.62, 0.46, 0.24))
-_FLAME: Vec3 = (0.90, 0.58, 0.14)
+_FLAME = Finish((0.90, 0.58, 0.14), Material(emission=2.0))
 
 
-def _lampshade(x: float, y: float, low: float, high: float, narrow: float, color: Vec3) -> Mesh:
+def _lampshade(x: float, y: float, low: float, high: float, narrow: float, color: Finish | Vec3) -> Mesh:
     """A cloth shade, hollow below and above, `narrow` times as wide at the top, with its hem and bulb."""
     tall, squash = high - low, y / x
     wall = [(0.0, low + 0.35 * tall), (0.96 * x, low + 0.01 * tall), (0.99 * x, low), (narrow * x, high)]
@@ -40,7 +45,12 @@ def _lampshade(x: float, y: float, low: float, high: float, narrow: float, color
 def _floor_lamp(size: Vec3, paint: Paint) -> Mesh:
     """A lamp that stands on the floor: a shade on a pole or on three legs, or a bowl that lights the ceiling."""
     x, y, z = (extent / 2 for extent in size)
-    layout, color, metal, wood = int(paint.random.integers(4)), paint.pick(_SHADES), paint.pick(_METALS), paint.wood()
+    layout, color, metal, wood = (
+        int(paint.random.integers(4)),
+        paint.pick(_SHADES, SHADE),
+        paint.pick(_METALS, METAL),
+        paint.wood(),
+    )
     r, tall = min(0.014, 0.1 * x, 0.1 * y), min(0.34, 0.5 * z)
     low, squash = z - tall, y / x
     foot = [(0.62 * x, -z), (0.62 * x, -z + 0.015 * z), (0.56 * x, -z + 0.03 * z), (2 * r, -z + 0.045 * z)]
@@ -51,7 +61,7 @@ def _floor_lamp(size: Vec3, paint: Paint) -> Mesh:
             [
                 lathe(foot, metal, squash=squash),
                 tube([(0, 0, -z), (0, 0, z - 0.5 * tall)], r, metal, sides=10),
-                lathe(rim, shade(_SHADES[0], 1.05), squash=squash, sides=28),
+                lathe(rim, shade(Finish(_SHADES[0], SHADE), 1.05), squash=squash, sides=28),
                 ellipsoid((0, 0, z - 0.32 * tall), (0.16 * x, 0.16 * y, 0.14 * tall), _BULB, rows=6, sides=10),
                 ellipsoid((0, 0, -0.1 * z), (2 * r, 2 * r, 3 * r), metal, rows=6, sides=10),
             ]
@@ -80,7 +90,7 @@ def _desk_lamp(size: Vec3, paint: Paint) -> Mesh:
     x, y, z = (extent / 2 for extent in size)
     if y > 1.5 * x:
         return _jointed_lamp(size, paint.plastic())
-    slender, metal, color = bool(paint.random.integers(2)), paint.pick(_METALS), paint.pick(_SHADES)
+    slender, metal, color = bool(paint.random.integers(2)), paint.pick(_METALS, METAL), paint.pick(_SHADES, SHADE)
     glaze = paint.ceramic()
     low, squash = 0.02 * z, y / x
     neck, r = 0.06 * x, 0.55 * x
@@ -98,14 +108,14 @@ def _desk_lamp(size: Vec3, paint: Paint) -> Mesh:
     )
 
 
-def _jointed_lamp(size: Vec3, color: Vec3) -> Mesh:
+def _jointed_lamp(size: Vec3, color: Finish | Vec3) -> Mesh:
     """An architect's lamp: a round foot, two arms with an elbow, and a cone that shines down to the front."""
     x, y, z = (extent / 2 for extent in size)
     foot, head = min(x, 0.42 * y), min(0.98 * x, 0.40 * y, 0.34 * z)
     r, back = min(0.007, 0.1 * x, 0.1 * y), -y + foot
     root, elbow = (0.0, back, -0.9 * z), (0.0, max(-0.96 * y, back - 0.25 * foot), 0.45 * z)
     tip = (0.0, y - 1.15 * head, z - 0.75 * head)
-    steel = (0.55, 0.56, 0.57)
+    steel = STEEL
     cone = [(0.0, 0.5 * head), (0.9 * head, 0.03 * head), (head, 0.0), (0.8 * head, 0.45 * head)]
     cone += [(0.36 * head, 0.85 * head), (0.32 * head, 1.3 * head), (0.2 * head, 1.4 * head)]
     bulb = ellipsoid((0, 0, 0.12 * head), (0.42 * head, 0.42 * head, 0.42 * head), _BULB, rows=6, sides=12)
@@ -130,7 +140,7 @@ def _jointed_lamp(size: Vec3, color: Vec3) -> Mesh:
 def _candle(size: Vec3, paint: Paint) -> Mesh:
     """A candle that burns, with drops of wax; a tall broad one stands on a candlestick."""
     x, y, z = (extent / 2 for extent in size)
-    wax, metal, squash = paint.pick(_WAX), paint.pick(_METALS), y / x
+    wax, metal, squash = paint.pick(_WAX), paint.pick(_METALS, METAL), y / x
     parts, r, low = [], x, -z
     flame = min(0.03, 0.3 * z)
     top = z - flame

@@ -5,13 +5,11 @@ from collections.abc import Callable
 import numpy as np
 
 from simsv_generation.geometry import Vec3
-from simsv_generation.simulators.embedded.materials import Paint, shade
-from simsv_generation.simulators.embedded.mesh import Mesh, merge
+from simsv_generation.simulators.embedded.materials import FUR, LACQUER, LEATHER, METAL, PAPER, PLASTIC, STEEL, Paint, shade
+from simsv_generation.simulators.embedded.mesh import Finish, Mesh, merge
 from simsv_generation.simulators.embedded.solids import block, ellipsoid, lathe, lengthwise, moved, tube, turned
 
-_PAPER: Vec3 = (0.72, 0.70, 0.64)
 _INK: Vec3 = (0.10, 0.10, 0.11)
-_STEEL: Vec3 = (0.50, 0.51, 0.52)
 _CARDBOARD: tuple[Vec3, ...] = ((0.44, 0.30, 0.17), (0.50, 0.36, 0.22), (0.38, 0.25, 0.14))
 _COVERS: tuple[Vec3, ...] = (
     (0.36, 0.07, 0.06),
@@ -28,7 +26,7 @@ def _book(size: Vec3, paint: Paint) -> Mesh:
     w, d, h = size
     x, y, z = w / 2, d / 2, h / 2
     cover, board = paint.pick(_COVERS), min(0.003, 0.15 * h)
-    parts = [block((-0.94 * x, -0.96 * y, -z + board), (0.96 * x, 0.96 * y, z - board), _PAPER, bevel=0.0)]
+    parts = [block((-0.94 * x, -0.96 * y, -z + board), (0.96 * x, 0.96 * y, z - board), PAPER, bevel=0.0)]
     for low, high in ((-z, -z + board), (z - board, z - 0.2 * board)):
         parts.append(block((-x, -y, low), (x, y, high), cover, bevel=0.0))
     parts.append(block((-x, -y, -z), (-0.93 * x, y, z - 0.2 * board), cover, bevel=0.25 * h))
@@ -44,7 +42,7 @@ def _newspaper(size: Vec3, paint: Paint) -> Mesh:
     def make(size: Vec3) -> Mesh:
         w, d, h = size
         x, y, z = w / 2, d / 2, h / 2
-        parts = [block((-x, -y, -z), (x, y, 0.8 * z), _PAPER, bevel=0.3 * h)]
+        parts = [block((-x, -y, -z), (x, y, 0.8 * z), PAPER, bevel=0.3 * h)]
         parts.append(block((-0.8 * x, 0.74 * y, 0.7 * z), (0.8 * x, 0.88 * y, z), _INK, bevel=0.0))
         parts.append(block((-0.8 * x, 0.2 * y, 0.7 * z), (0.0, 0.64 * y, z), (0.30, 0.30, 0.31), bevel=0.0))
         for k in range(8):
@@ -56,11 +54,11 @@ def _newspaper(size: Vec3, paint: Paint) -> Mesh:
     return lengthwise(size, make)
 
 
-def _stick(point: Vec3, end: Vec3) -> Callable[[Vec3, Paint], Mesh]:
+def _stick(point: Finish | Vec3, end: Finish | Vec3) -> Callable[[Vec3, Paint], Mesh]:
     """A pen or pencil along its box, with a tip and an end in these colours."""
 
     def shape(size: Vec3, paint: Paint) -> Mesh:
-        body = paint.pick((*_COVERS, (0.62, 0.42, 0.05)))
+        body = paint.pick((*_COVERS, (0.62, 0.42, 0.05)), LACQUER)
 
         def make(size: Vec3) -> Mesh:
             w, d, h = size
@@ -79,7 +77,7 @@ def _credit_card(size: Vec3, paint: Paint) -> Mesh:
     """A thin card with a stripe and a chip."""
     w, d, h = size
     x, y, z = w / 2, d / 2, h / 2
-    parts = [block((-x, -y, -z), (x, y, 0.5 * z), paint.pick(_COVERS), bevel=0.0)]
+    parts = [block((-x, -y, -z), (x, y, 0.5 * z), paint.pick(_COVERS, PLASTIC), bevel=0.0)]
     parts.append(block((-x, 0.45 * y, 0.4 * z), (x, 0.8 * y, z), _INK, bevel=0.0))
     return merge([*parts, block((-0.8 * x, -0.2 * y, 0.4 * z), (-0.5 * x, 0.2 * y, z), (0.55, 0.42, 0.12), bevel=0.0)])
 
@@ -90,8 +88,9 @@ def _key_chain(size: Vec3, paint: Paint) -> Mesh:
     x, y, z = w / 2, d / 2, h / 2
     wire, r = 0.3 * h, min(0.45 * x, 0.8 * y)
     ring = [(-x + r + r * np.cos(a), r * np.sin(a) * 0.9, 0.0) for a in np.linspace(0, 2 * np.pi, 13)]
-    parts = [tube([(float(a), float(b), c) for a, b, c in ring], wire, _STEEL, sides=6)]
-    for k, (color, lift) in enumerate((((0.55, 0.42, 0.14), 0.55), (_STEEL, -0.55))):
+    parts = [tube([(float(a), float(b), c) for a, b, c in ring], wire, STEEL, sides=6)]
+    brass = Finish((0.55, 0.42, 0.14), METAL)
+    for k, (color, lift) in enumerate(((brass, 0.55), (STEEL, -0.55))):
         at = -x + 1.9 * r
         parts.append(block((at, lift * y - 0.3 * y, -z), (at + 0.5 * x, lift * y + 0.3 * y, 0.2 * z), color, bevel=0.0))
         parts.append(
@@ -148,7 +147,7 @@ def _boots(size: Vec3, paint: Paint) -> Mesh:
     """A pair of tall boots, toes to the front."""
     w, d, h = size
     x, y, z = w / 2, d / 2, h / 2
-    leather = paint.pick(((0.16, 0.08, 0.04), (0.04, 0.04, 0.042), (0.30, 0.17, 0.08)))
+    leather = paint.pick(((0.16, 0.08, 0.04), (0.04, 0.04, 0.042), (0.30, 0.17, 0.08)), LEATHER)
     parts = []
     for side in (-1, 1):
         middle, half = side * 0.52 * x, 0.46 * x
@@ -200,7 +199,7 @@ def _basketball(size: Vec3, paint: Paint) -> Mesh:
 
 def _tennis_racket(size: Vec3, paint: Paint) -> Mesh:
     """An oval hoop with strings, a throat and a grip towards the back."""
-    frame = paint.pick(_COVERS)
+    frame = paint.pick(_COVERS, LACQUER)
 
     def make(size: Vec3) -> Mesh:
         w, d, h = size
@@ -214,11 +213,11 @@ def _tennis_racket(size: Vec3, paint: Paint) -> Mesh:
         for k in range(-4, 5):
             reach = b * (1 - (k / 5) ** 2) ** 0.5
             parts.append(
-                tube([(a * k / 5, middle - reach, 0), (a * k / 5, middle + reach, 0)], 0.2 * pipe, _PAPER, sides=3)
+                tube([(a * k / 5, middle - reach, 0), (a * k / 5, middle + reach, 0)], 0.2 * pipe, PAPER, sides=3)
             )
             reach = a * (1 - (k / 5) ** 2) ** 0.5
             parts.append(
-                tube([(-reach, middle + b * k / 5, 0), (reach, middle + b * k / 5, 0)], 0.2 * pipe, _PAPER, sides=3)
+                tube([(-reach, middle + b * k / 5, 0), (reach, middle + b * k / 5, 0)], 0.2 * pipe, PAPER, sides=3)
             )
         neck = -0.35 * y
         parts += [
@@ -239,7 +238,7 @@ def _dumbbell(size: Vec3, paint: Paint) -> Mesh:
             lathe([(0.85 * r, a * y), (r, a * y + 0.05 * d), (r, b * y - 0.05 * d), (0.85 * r, b * y)], _INK, sides=6)
             for a, b in ((-1.0, -0.4), (0.4, 1.0))
         ]
-        return turned(merge([*ends, lathe([(0.28 * r, -0.5 * y), (0.28 * r, 0.5 * y)], _STEEL)]), -90, axis=0)
+        return turned(merge([*ends, lathe([(0.28 * r, -0.5 * y), (0.28 * r, 0.5 * y)], STEEL)]), -90, axis=0)
 
     return lengthwise(size, make)
 
@@ -248,7 +247,7 @@ def _teddy_bear(size: Vec3, paint: Paint) -> Mesh:
     """A sitting bear: body, head with ears, snout and eyes, arms and legs to the front."""
     w, d, h = size
     x, y, z = w / 2, d / 2, h / 2
-    fur = paint.pick(((0.36, 0.20, 0.09), (0.50, 0.34, 0.19), (0.24, 0.13, 0.07)))
+    fur = paint.pick(((0.36, 0.20, 0.09), (0.50, 0.34, 0.19), (0.24, 0.13, 0.07)), FUR)
     pale = shade(fur, 1.6)
     parts = [ellipsoid((0, -0.3 * y, -0.35 * z), (0.52 * x, 0.6 * y, 0.6 * z), fur)]
     parts.append(ellipsoid((0, -0.15 * y, 0.48 * z), (0.5 * x, 0.58 * y, 0.42 * z), fur))
@@ -299,7 +298,7 @@ def _garbage_bag(size: Vec3, paint: Paint) -> Mesh:
     """A full bag with bulges, tied at the top."""
     w, d, h = size
     x, y, z = w / 2, d / 2, h / 2
-    color = paint.pick(((0.03, 0.03, 0.032), (0.05, 0.05, 0.055), (0.50, 0.50, 0.49)))
+    color = paint.pick(((0.03, 0.03, 0.032), (0.05, 0.05, 0.055), (0.50, 0.50, 0.49)), PLASTIC)
     parts = [ellipsoid((0, 0, -0.2 * z), (x, y, 0.8 * z), color, boxy=0.75)]
     for a in np.arange(5) * 2 * np.pi / 5:
         at = (0.5 * x * np.cos(a), 0.5 * y * np.sin(a), -0.25 * z + 0.3 * z * np.sin(3 * a))
@@ -350,7 +349,7 @@ SHAPES: dict[str, Callable[[Vec3, Paint], Mesh]] = {
     "GarbageBag": _garbage_bag,
     "KeyChain": _key_chain,
     "Newspaper": _newspaper,
-    "Pen": _stick(_STEEL, _INK),
+    "Pen": _stick(STEEL, _INK),
     "Pencil": _stick((0.55, 0.40, 0.24), (0.60, 0.30, 0.30)),
     "TeddyBear": _teddy_bear,
     "TennisRacket": _tennis_racket,

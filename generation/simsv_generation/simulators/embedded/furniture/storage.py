@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 from simsv_generation.geometry import Vec2, Vec3
-from simsv_generation.simulators.embedded.materials import Paint, shade
-from simsv_generation.simulators.embedded.mesh import Mesh, merge
+from simsv_generation.simulators.embedded.materials import BLACK_PLASTIC, METAL, WICKER, Paint, shade
+from simsv_generation.simulators.embedded.mesh import Finish, Mesh, merge
 from simsv_generation.simulators.embedded.solids import block, cylinder, lathe, moved, tube, turned
 
-_DARK: Vec3 = (0.03, 0.03, 0.032)
 _BOARDS = (0.03, 0.27, 0.51, 0.75, 1.0)
 """Tops of shelf boards as shares of the height: where ProcTHOR's objects rest, from AI2-THOR's object records."""
 
@@ -18,8 +17,8 @@ def drawers(
     upright_span: Vec2,
     rows: int,
     columns: int,
-    color: Vec3,
-    handle: Vec3,
+    color: Finish | Vec3,
+    handle: Finish | Vec3,
     upright: bool = False,
 ) -> list[Mesh]:
     """Drawer or, with upright handles, door fronts on the plane y = `front`, each with its handle, metres.
@@ -61,7 +60,7 @@ def _dresser(size: Vec3, paint: Paint) -> Mesh:
     ]
     rows, columns = max(2, min(6, round((h - foot) / 0.22))), max(1, min(3, round(w / 0.65)))
     inside = (-x + 0.025, x - 0.025), (floor + foot + 0.01, top - slab - 0.008)
-    parts += drawers(inside[0], face, inside[1], rows, columns, wood, paint.metal((0.30, 0.27, 0.20)))
+    parts += drawers(inside[0], face, inside[1], rows, columns, wood, paint.metal(Finish((0.30, 0.27, 0.20), METAL)))
     return merge(parts)
 
 
@@ -105,7 +104,7 @@ def _tv_stand(size: Vec3, paint: Paint) -> Mesh:
     middle = (floor + foot + top) / 2
     parts.append(block((-side, -y, middle), (side, face - 0.02, middle + 0.018), wood))
     player = (-0.6 * side, -y + 0.06, middle + 0.018), (0.6 * side, face - 0.08, middle + 0.018 + min(0.05, 0.1 * h))
-    parts.append(block(*player, _DARK))
+    parts.append(block(*player, BLACK_PLASTIC))
     return merge(parts)
 
 
@@ -113,7 +112,7 @@ def _safe(size: Vec3, paint: Paint) -> Mesh:
     """A steel cube with a door, a dial and a lever."""
     w, d, h = size
     x, y, floor, top = w / 2, d / 2, -h / 2, h / 2
-    metal = paint.metal((0.12, 0.13, 0.14))
+    metal = paint.metal(Finish((0.12, 0.13, 0.14), METAL))
     face = y - 0.05 * d
     parts = [block((-x, -y, floor), (x, face, top), metal, bevel=0.015)]
     parts.append(
@@ -141,7 +140,7 @@ def _laundry_hamper(size: Vec3, paint: Paint) -> Mesh:
     """A tall basket with hoops and a lid of cloth."""
     w, d, h = size
     x, floor, top = w / 2, -h / 2, h / 2
-    wicker, cloth = paint.wood(), paint.fabric()
+    wicker, cloth = Finish(paint.wood().color, WICKER), paint.fabric()
     profile, hoops = [(0.85 * x, floor)], 6
     for k in range(1, hoops):
         z, r = floor + 0.88 * h * k / hoops, (0.85 + 0.1 * k / hoops) * x

@@ -4,15 +4,14 @@ from collections.abc import Callable
 
 from simsv_generation.geometry import Vec3
 from simsv_generation.simulators.embedded.furniture.storage import drawers
-from simsv_generation.simulators.embedded.materials import Paint, shade
-from simsv_generation.simulators.embedded.mesh import Mesh, merge
+from simsv_generation.simulators.embedded.materials import CLEAR_GLASS, STONE, Paint, shade
+from simsv_generation.simulators.embedded.mesh import Finish, Mesh, merge
 from simsv_generation.simulators.embedded.solids import block, cylinder, lathe, tube
 
-_GLASS: Vec3 = (0.30, 0.36, 0.36)
 _STONES: tuple[Vec3, ...] = ((0.62, 0.60, 0.56), (0.10, 0.10, 0.11), (0.40, 0.38, 0.36), (0.72, 0.71, 0.68))
 
 
-def _legs(size: Vec3, leg: float, top: float, color: Vec3, inset: float = 0.0) -> list[Mesh]:
+def _legs(size: Vec3, leg: float, top: float, color: Finish | Vec3, inset: float = 0.0) -> list[Mesh]:
     """Four square legs from the floor up to `top`."""
     x, y, floor = size[0] / 2 - inset, size[1] / 2 - inset, -size[2] / 2
     return [
@@ -52,7 +51,7 @@ def _coffee_table(size: Vec3, paint: Paint) -> Mesh:
     wood, thick, leg = paint.wood(), min(0.035, 0.12 * h), min(0.06, w / 8, d / 8)
     glass = any("glass" in name.lower() for name in paint.materials)
     parts = [
-        block((-x, -y, top - thick), (x, y, top), _GLASS if glass else wood),
+        block((-x, -y, top - thick), (x, y, top), CLEAR_GLASS if glass else wood),
         *_legs(size, leg, top - thick, shade(wood, 0.9)),
     ]
     shelf = floor + 0.3 * h
@@ -107,7 +106,7 @@ def _counter_top(size: Vec3, paint: Paint) -> Mesh:
     """A worktop of stone over cabinets with doors and a toe space, with a splash-back where there is room for it."""
     w, d, h = size
     x, y, floor, top = w / 2, d / 2, -h / 2, h / 2
-    wood, stone = paint.wood(), paint.pick(_STONES)
+    wood, stone = paint.wood(), paint.pick(_STONES, STONE)
     slab, toe = min(0.045, 0.06 * h), min(0.1, 0.12 * h)
     face = y - 0.03
     parts = [block((-x, -y, top - slab), (x, y, top), stone)]

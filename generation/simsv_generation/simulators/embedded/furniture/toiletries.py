@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 
 from simsv_generation.geometry import Vec3
-from simsv_generation.simulators.embedded.materials import Paint, shade
-from simsv_generation.simulators.embedded.mesh import Mesh, merge
+from simsv_generation.simulators.embedded.materials import CHROME, PLASTIC, TERRY, Paint, shade
+from simsv_generation.simulators.embedded.mesh import Finish, Mesh, merge
 from simsv_generation.simulators.embedded.solids import (
     block,
     ellipsoid,
@@ -19,7 +19,6 @@ from simsv_generation.simulators.embedded.solids import (
     turned,
 )
 
-_CHROME: Vec3 = (0.60, 0.61, 0.63)
 _CARD: Vec3 = (0.46, 0.34, 0.22)
 _PAPER: Vec3 = (0.84, 0.83, 0.80)
 _TOWELS: tuple[Vec3, ...] = (
@@ -36,7 +35,7 @@ _BOTTLES: tuple[Vec3, ...] = ((0.24, 0.46, 0.56), (0.60, 0.32, 0.36), (0.66, 0.6
 def _towel_holder(size: Vec3, paint: Paint) -> Mesh:
     """A towel bar between two brackets on the wall."""
     x, y, z = (extent / 2 for extent in size)
-    metal = paint.metal(_CHROME)
+    metal = paint.metal(CHROME)
     plate_deep, r = 0.16 * y, min(0.45 * z, 0.3 * y)
     parts = [tube([(-0.97 * x, y - r, 0), (0.97 * x, y - r, 0)], r, metal, sides=12)]
     for side in (-1, 1):
@@ -49,7 +48,7 @@ def _towel_holder(size: Vec3, paint: Paint) -> Mesh:
     return merge(parts)
 
 
-def _hanging_cloth(low: Vec3, high: Vec3, color: Vec3, stripes: Vec3) -> Mesh:
+def _hanging_cloth(low: Vec3, high: Vec3, color: Finish | Vec3, stripes: Finish | Vec3) -> Mesh:
     """A cloth folded over a bar along x: two layers that hang down, the back one shorter, with bands near the hem."""
     (x0, y0, z0), (x1, y1, z1) = low, high
     deep, tall, wide = y1 - y0, z1 - z0, x1 - x0
@@ -87,8 +86,8 @@ def _hanging_cloth(low: Vec3, high: Vec3, color: Vec3, stripes: Vec3) -> Mesh:
 def _towel(size: Vec3, paint: Paint) -> Mesh:
     """A bath towel folded over a bar, with bands and a fringe at the hem."""
     x, y, z = (extent / 2 for extent in size)
-    color = paint.pick(_TOWELS)
-    pale = (0.74, 0.72, 0.66) if color[0] < 0.6 else (0.28, 0.40, 0.48)
+    color = paint.pick(_TOWELS, TERRY)
+    pale = (0.74, 0.72, 0.66) if color.color[0] < 0.6 else (0.28, 0.40, 0.48)
     crease = block((-0.003 * x, 0.8 * y, -0.5 * z), (0.003 * x, y, 0.9 * z), shade(color, 0.7), 0.0)
     return merge([_hanging_cloth((-x, -y, -z), (x, y, z), color, pale), crease])
 
@@ -96,8 +95,8 @@ def _towel(size: Vec3, paint: Paint) -> Mesh:
 def _hand_towel(size: Vec3, paint: Paint) -> Mesh:
     """A small towel gathered by a ring at the top, falling in folds to a striped hem."""
     x, y, z = (extent / 2 for extent in size)
-    color = paint.pick(_TOWELS)
-    stripe = (0.74, 0.72, 0.66) if color[0] < 0.6 else (0.34, 0.22, 0.16)
+    color = paint.pick(_TOWELS, TERRY)
+    stripe = (0.74, 0.72, 0.66) if color.color[0] < 0.6 else (0.34, 0.22, 0.16)
     parts = []
     for k in range(4):
         at, r, front = (k - 1.5) * 0.46 * x, 0.31 * x, 0.25 * y * (1 if k % 2 else -1)
@@ -114,7 +113,7 @@ def _hand_towel(size: Vec3, paint: Paint) -> Mesh:
 def _hand_towel_holder(size: Vec3, paint: Paint) -> Mesh:
     """A towel ring that hangs from a bracket on the wall."""
     x, y, z = (extent / 2 for extent in size)
-    metal = paint.metal(_CHROME)
+    metal = paint.metal(CHROME)
     r = min(0.006, 0.2 * y, 0.1 * x)
     tall, top = 0.84 * z, min(0.03, 0.3 * z)
     ring = [
@@ -153,7 +152,7 @@ def _toilet_paper(size: Vec3, paint: Paint) -> Mesh:
 def _toilet_paper_hanger(size: Vec3, paint: Paint) -> Mesh:
     """A spindle between two arms on the wall; below a curved cover when it is high."""
     x, y, z = (extent / 2 for extent in size)
-    metal = paint.metal(_CHROME)
+    metal = paint.metal(CHROME)
     low, r = (-0.5 * z if z > 0.05 else 0.0), min(0.018, 0.4 * z, 0.35 * y)
     arm, front = min(0.02, 0.15 * x), y - r
     parts = [
@@ -178,7 +177,7 @@ def _plunger(size: Vec3, paint: Paint) -> Mesh:
     """A wooden stick in a rubber cup."""
     x, y, z = (extent / 2 for extent in size)
     wood, stick = paint.wood(), 0.15 * x
-    rubber, squash = paint.pick(((0.40, 0.06, 0.05), (0.05, 0.05, 0.05), (0.44, 0.10, 0.05))), y / x
+    rubber, squash = paint.pick(((0.40, 0.06, 0.05), (0.05, 0.05, 0.05), (0.44, 0.10, 0.05)), PLASTIC), y / x
     tall = min(0.5 * z, 1.2 * x)
     cup = [
         (0.9 * x, 0),
@@ -223,7 +222,7 @@ def _scrub_brush(size: Vec3, paint: Paint) -> Mesh:
 def _soap_bar(size: Vec3, paint: Paint) -> Mesh:
     """A bar of soap with a stamped oval."""
     x, y, z = size[0] / 2, size[1] / 2, size[2] / 2
-    color = paint.pick(_SOAPS)
+    color = paint.pick(_SOAPS, PLASTIC)
     return merge(
         [
             ellipsoid((0, 0, 0), (x, y, 0.95 * z), color, boxy=0.45, rows=8, sides=20),
@@ -236,7 +235,7 @@ def _soap_bar(size: Vec3, paint: Paint) -> Mesh:
 def _soap_bottle(size: Vec3, paint: Paint) -> Mesh:
     """A bottle with a label and a pump whose nozzle points to the front."""
     x, y, z = (extent / 2 for extent in size)
-    color, pump = paint.pick(_BOTTLES), paint.pick(((0.74, 0.74, 0.72), (0.06, 0.06, 0.065), _CHROME))
+    color, pump = paint.pick(_BOTTLES, PLASTIC), paint.pick(((0.74, 0.74, 0.72), (0.06, 0.06, 0.065), CHROME), PLASTIC)
     r, squash = 0.985 * x, min(y / x, 1.2)
     neck = 0.32 * r
     shoulder = 0.34 * z

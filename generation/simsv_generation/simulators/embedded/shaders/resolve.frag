@@ -1,4 +1,3 @@
-#version 330
 // Averages the colours of each 2x2 block. Ids and depths are taken from the first sample of the block alone: it lies
 // on the centre of the pixel (`render_gl.projection`).
 uniform sampler2D colors;

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from simsv_generation.geometry import Floats
 
-_WIDTH = 512
-"""Texels; a wall of 50 m still fits."""
+_WIDTH = 1024
+"""Texels; a wall of 60 m still fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class PackedLight:
         return np.asarray(np.asarray(self.places[index]) + np.clip(share, 0.0, 1.0) * np.asarray(self.sizes[index]))
 
 
-def pack_light(grids: Sequence[Floats]) -> PackedLight:
+def pack_light(grids: Sequence[NDArray[np.float16]]) -> PackedLight:
     """Put grids of shape (rows, columns, 3) into one image, tallest first, shelf by shelf."""
     width = max([_WIDTH, *(grid.shape[1] + 2 for grid in grids)])
     places: dict[int, tuple[int, int]] = {}

@@ -1,9 +1,8 @@
-"""How much light falls where: computed once per house, at every vertex and on a grid over every wall and floor.
+"""Light without rays, in a tenth of the time: for sketches, and for machines without Embree.
 
-Light comes from lamps below the ceiling, from the room's windows and, from all sides, off its walls. Everything casts a
-soft shadow on floors, ceilings and walls where Embree is installed; elsewhere corners and the places around furniture
-are darker. All values are relative: every room is exposed so that its walls and floor come out equally bright on
-average.
+Light comes from lamps below the ceiling, from the room's windows and, from all sides, off its walls. Nothing casts a
+shadow, but corners and the places around furniture are darker. Every room is exposed so that its walls and floor come
+out equally bright on average.
 """
 
 from collections.abc import Sequence
@@ -14,9 +13,13 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from simsv_generation.geometry import Floats, OrientedBox
+from simsv_generation.look import Look
 from simsv_generation.scene import House, Opening, Room
+from simsv_generation.simulators.embedded.fittings import ceiling_lamps
 from simsv_generation.simulators.embedded.house_shape import HouseShape, SolidPiece
-from simsv_generation.simulators.embedded.occlusion import Occluders, disc_around
+from simsv_generation.simulators.embedded.light import HouseLight
+from simsv_generation.simulators.embedded.light.reflections import SIDE
+from simsv_generation.simulators.embedded.light.sky import sky_of
 from simsv_generation.simulators.embedded.structure import Surface
 
 TEXEL = 0.1
@@ -27,19 +30,15 @@ _AMBIENT = 0.45
 """Light from all sides, in units of the light of one lamp at 1 m."""
 _SKY = 3.0
 """Radiance of a window in the same units."""
-_FLOOR_AREA_PER_LAMP = 10.0
-"""Square metres."""
+_LAMP_DROP = 0.35
+"""Metres that lamps hang below the ceiling."""
 _EXPOSED = 0.40
 """Mean brightness of a room's surfaces, linear."""
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
-_LAMP_RADIUS = 0.25
-"""Metres; wide lamps throw soft shadows."""
-_INDOORS = 0.12
-"""Metres from a window pane at which its light counts as being in the room, past the frame."""
-_CLOSED = 0.75
-"""Share of the light that is lost where nothing is open; the rest comes over many corners."""
 _PROBE = 0.2
 """Metres in front of a surface at which the surroundings are probed for what keeps light away."""
+_MIRRORED = 0.35
+"""What polished things mirror everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +60,9 @@ class RoomLight:
     ceiling_height: float
     exposure: float = 1.0
 
-    def irradiance(self, points: Floats, normals: Floats, occluders: Occluders | None = None) -> Floats:
+    def irradiance(self, points: Floats, normals: Floats) -> Floats:
         """Light that arrives at world points (N, 3) with normals (N, 3), shape (N, 3), linear RGB.
 
-        With occluders the points must be of one flat surface, on which they throw shadows.
         """
         up = normals[:, 2:3] / 2 + 0.5
         light = _AMBIENT * (up * self.bounce[0] + (1 - up) * self.bounce[1])
@@ -74,21 +72,14 @@ class RoomLight:
             facing = (toward * normals).sum(1) / np.sqrt(square + 1e-6)
             # A shade scatters the light: it reaches a little around the edge, and never burns out what is near.
             strength = np.maximum(facing + 0.25, 0) / 1.25 / (0.4 * square + 0.6)
-            if occluders is not None:
-                strength *= occluders.reached(points, normals, disc_around(lamp, _LAMP_RADIUS))
             light += strength[:, None] * _LAMP_COLOR
         for center, normal, area in zip(self.windows, self.window_normals, self.window_areas, strict=True):
             toward = center - points
             square = (toward * toward).sum(1) + 0.05
             cosines = np.maximum((toward * normals).sum(1), 0) * np.maximum(-(toward @ normal), 0) / square
             strength = _SKY * area * cosines / square
-            if occluders is not None:
-                strength *= occluders.reached(points, normals, center[None] + _INDOORS * normal)
             light += strength[:, None] * _SKY_COLOR
-        if occluders is None:
-            open_share = self._open_share(points + _PROBE * normals)
-        else:
-            open_share = 1 - _CLOSED * (1 - occluders.openness(points, normals))
+        open_share = self._open_share(points + _PROBE * normals)
         return np.asarray(light * open_share[:, None] * self.exposure)
 
     def _open_share(self, probes: Floats) -> Floats:
@@ -100,42 +91,32 @@ class RoomLight:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class HouseLight:
-    """The light on a house, piece by piece, linear RGB."""
-
-    shell: tuple[Floats, ...]
-    """For every piece of the shell a grid of shape (rows, columns, 3), from `light_texels`."""
-    solids: tuple[Floats, ...]
-    """For every solid piece shape (N, 3), at its vertices."""
-
-
-def light_house(house: House, shape: HouseShape) -> HouseLight:
-    """The light on every piece of a house."""
-    lights, furniture, occluders = {}, {}, _occluders(shape)
+def plain_light(house: House, shape: HouseShape, look: Look) -> HouseLight:
+    """The light on a house, by formulas alone: lamps are lit or not, and windows are bright as by day."""
+    lights, furniture = [], []
+    index = {room.room_id: k for k, room in enumerate(house.rooms)}
     for room in house.rooms:
         surfaces = [piece.surface for piece in shape.shell if piece.room_id == room.room_id]
         openings = [opening for opening in house.openings if room.room_id in opening.room_ids]
-        lights[room.room_id] = room_light(room, openings, surfaces, occluders)
-        furniture[room.room_id] = [o.box for o in house.objects if o.room_id == room.room_id and not o.parent_id]
+        lights.append(room_light(room, openings, surfaces))
+        furniture.append([o.box for o in house.objects if o.room_id == room.room_id and not o.parent_id])
+    shell = [
+        light_texels(piece.surface, lights[index[piece.room_id]], furniture[index[piece.room_id]])
+        for piece in shape.shell
+    ]
+    solids = [_solid_light(piece, [lights[index[room_id]] for room_id in piece.room_ids]) for piece in shape.solids]
+    exposure = np.float16(2.0**look.exposure)
     return HouseLight(
-        tuple(
-            light_texels(piece.surface, lights[piece.room_id], furniture[piece.room_id], occluders)
-            for piece in shape.shell
-        ),
-        tuple(_solid_light(piece, [lights[room_id] for room_id in piece.room_ids]) for piece in shape.solids),
+        sky_of(look),
+        tuple(exposure * texels.astype(np.float16) for texels in shell),
+        tuple(exposure * light.astype(np.float16) for light in solids),
+        np.full((2 * len(house.rooms), SIDE, SIDE, 3), _MIRRORED * exposure, np.float16),
+        np.array([[*room.polygon.representative_point().coords[0], room.ceiling_height / 2] for room in house.rooms]),
     )
 
 
-def _occluders(shape: HouseShape) -> Occluders | None:
-    try:
-        return Occluders(shape)
-    except ImportError:  # no wheel for this platform
-        return None
-
-
 def room_light(
-    room: Room, openings: Sequence[Opening], surfaces: Sequence[Surface], occluders: Occluders | None = None
+    room: Room, openings: Sequence[Opening], surfaces: Sequence[Surface]
 ) -> RoomLight:
     """The light of a room, exposed for its surfaces.
 
@@ -143,7 +124,6 @@ def room_light(
         room: the room.
         openings: the openings that lead into it.
         surfaces: its floor, ceiling and walls.
-        occluders: what throws shadows.
     """
     shell: BaseGeometry = room.polygon.exterior
     for opening in openings:
@@ -153,7 +133,7 @@ def room_light(
     by_facing = [_mean_color([s for s in surfaces if s.mesh.normals[0, 2] * sign > 0.5]) for sign in (1.0, -1.0)]
     wall_color = _mean_color([s for s in surfaces if abs(s.mesh.normals[0, 2]) <= 0.5])
     light = RoomLight(
-        lamps=_lamps(room),
+        lamps=ceiling_lamps(room) - [0.0, 0.0, max(_LAMP_DROP, room.ceiling_height - 2.6)],
         windows=windows,
         window_normals=normals,
         window_areas=areas,
@@ -163,7 +143,7 @@ def room_light(
     )
     brightness, weight = 0.0, 0.0
     for surface in surfaces:
-        texels = light_texels(surface, light, (), occluders, texel=4 * TEXEL)
+        texels = light_texels(surface, light, (), texel=4 * TEXEL)
         area = surface.size[0] * surface.size[1]
         brightness += area * float((texels * surface.mesh.colors[0] @ _LUMINANCE).mean())
         weight += area
@@ -175,20 +155,14 @@ def light_texels(
     surface: Surface,
     light: RoomLight,
     furniture: Sequence[OrientedBox],
-    occluders: Occluders | None = None,
     texel: float = TEXEL,
 ) -> Floats:
-    """Light on a grid over a surface, shape (rows, columns, 3): [v, u] at the centres of cells of about `texel` metres.
-
-    With occluders their shadows lie on it; without, it is darker where furniture stands close.
-    """
+    """Light on a grid over a surface, shape (rows, columns, 3): [v, u] at the centres of cells of about `texel` metres."""
     columns, rows = (max(1, round(length / texel)) for length in surface.size)
     u = (np.arange(columns) + 0.5) / columns * surface.size[0]
     v = (np.arange(rows) + 0.5) / rows * surface.size[1]
     points = np.asarray(surface.origin) + v[:, None, None] * surface.axes[1] + u[None, :, None] * surface.axes[0]
     flat, normals = points.reshape(-1, 3), np.tile(surface.mesh.normals[0], (rows * columns, 1))
-    if occluders is not None:
-        return light.irradiance(flat, normals, occluders).reshape(rows, columns, 3)
     probes = flat + _PROBE * normals
     shade = np.zeros(len(flat))
     for box in furniture:
@@ -214,22 +188,6 @@ def enclosed_shade(box: OrientedBox, points: Floats, normals: Floats) -> Floats:
     exits = np.where(np.abs(direction) < 1e-6, np.inf, (np.sign(speed) * half - local) / speed)
     depth = np.maximum(exits.min(1), 0)
     return np.asarray(1 - 0.45 * depth / (depth + 0.35))
-
-
-def _lamps(room: Room) -> Floats:
-    """One lamp for every few square metres, spread evenly below the ceiling."""
-    west, south, east, north = room.polygon.bounds
-    x, y = np.meshgrid(np.arange(west + 0.1, east, 0.2), np.arange(south + 0.1, north, 0.2), indexing="ij")
-    places = np.column_stack([x.ravel(), y.ravel()])
-    inside = shapely.contains_xy(room.polygon, places)
-    places = places[inside] if inside.any() else np.array([room.polygon.representative_point().coords[0]])
-    count = max(1, round(room.area / _FLOOR_AREA_PER_LAMP))
-    centers = places[np.linspace(0, len(places) - 1, 2 * count + 1).astype(np.int64)[1::2]]
-    for _ in range(20):
-        nearest = ((places[:, None] - centers) ** 2).sum(-1).argmin(1)
-        centers = np.stack([places[nearest == k].mean(0) if (nearest == k).any() else centers[k] for k in range(count)])
-    height = min(room.ceiling_height - 0.35, 2.6)
-    return np.column_stack([centers, np.full(count, height)])
 
 
 def _window_points(room: Room, windows: Sequence[Opening]) -> tuple[Floats, Floats, Floats]:

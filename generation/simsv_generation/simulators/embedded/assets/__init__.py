@@ -1,0 +1,1 @@
+"""Furniture made by others, turned into a pack of models that draw fast."""

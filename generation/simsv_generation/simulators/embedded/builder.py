@@ -1,0 +1,67 @@
+"""From a house to what a renderer draws: shapes, light, triangles."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+
+import numpy as np
+
+from simsv_generation.episode import StandIn
+from simsv_generation.look import Look
+from simsv_generation.scene import House
+from simsv_generation.simulators.embedded.caches import cache_folder
+from simsv_generation.simulators.embedded.house_mesh import HouseMesh, build_house_mesh
+from simsv_generation.simulators.embedded.house_shape import HouseShape, shape_house
+from simsv_generation.simulators.embedded.light import HouseLight
+from simsv_generation.simulators.embedded.light.cache import LightCache
+from simsv_generation.simulators.embedded.light.plain import plain_light
+from simsv_generation.simulators.embedded.light.rays import embree_build
+from simsv_generation.simulators.embedded.model import ModelSource
+from simsv_generation.simulators.embedded.subdivide import subdivided
+from simsv_generation.simulators.embedded.textures import mean_color
+from simsv_generation.simulators.settings import EmbeddedSettings
+
+_LOG = logging.getLogger("simsv")
+_LONGEST_EDGE = 0.22
+"""Metres; light on furniture is known at vertices alone."""
+
+
+class HouseBuilder:
+    """Builds and lights houses as the settings say. Owns the sources of models and the cache of light."""
+
+    def __init__(self, settings: EmbeddedSettings, version: str) -> None:
+        self._version = version
+        self._sources = _sources(settings)
+        self.ray_tracer = embree_build() if settings.light == "baked" else ""
+        self.light = "baked" if self.ray_tracer else "plain"
+        if settings.light == "baked" and not self.ray_tracer:
+            _LOG.warning("light is plain, because embreex, which traces it, is not installed (pip install embreex)")
+        self.assets = ", ".join(source.digest for source in self._sources) or "parametric"
+        self._cache = LightCache(cache_folder() / "light")
+
+    def build(self, house: House, look: Look) -> tuple[HouseMesh, tuple[StandIn, ...]]:
+        """A house ready to be drawn, and the objects whose model is damaged or unknown.
+
+        Raises:
+            ValueError: the house cannot be built; names what is wrong with it.
+        """
+        shape = shape_house(house, self._sources, look.material_seed)
+        if self.light == "plain":
+            light = plain_light(house, shape, look)
+        else:
+            shape = replace(
+                shape, solids=tuple(replace(s, mesh=subdivided(s.mesh, _LONGEST_EDGE)) for s in shape.solids)
+            )
+            key = "\n".join([house.to_json(), repr(asdict(look)), self._version, self.ray_tracer, self.assets, np.__version__])
+            light = self._cache.light(key, lambda: _bake(house, shape, look))
+        return build_house_mesh(house, shape, light), shape.stand_ins
+
+
+def _bake(house: House, shape: HouseShape, look: Look) -> HouseLight:
+    from simsv_generation.simulators.embedded.light.baked import baked_light
+
+    return baked_light(house, shape, look, {name: mean_color(image) for name, image in shape.images.items()})
+
+
+def _sources(settings: EmbeddedSettings) -> Sequence[ModelSource]:
+    return ()

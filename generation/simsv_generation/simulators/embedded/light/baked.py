@@ -1,0 +1,126 @@
+"""Light that is traced: sky, sun and lamps with soft shadows, and what walls and furniture throw back.
+
+Everything stands still, so all of it is computed once. Rays are sent from every light point to the lights, and in all
+directions to find what its bounced light comes from; the light then goes back and forth along the same rays.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simsv_generation.geometry import Vec3
+from simsv_generation.look import Look
+from simsv_generation.scene import House
+from simsv_generation.seeding import rng
+from simsv_generation.simulators.embedded.house_shape import HouseShape
+from simsv_generation.simulators.embedded.light import HouseLight
+from simsv_generation.simulators.embedded.light.bounces import gathered, seen_from
+from simsv_generation.simulators.embedded.light.direct import direct_light
+from simsv_generation.simulators.embedded.light.exposure import exposures
+from simsv_generation.simulators.embedded.light.lights import house_windows, lit_lamps
+from simsv_generation.simulators.embedded.light.obstacles import house_obstacles
+from simsv_generation.simulators.embedded.light.points import (
+    FINE,
+    Grid,
+    Points,
+    joined,
+    smoothed,
+    surface_grid,
+    surface_points,
+    vertex_points,
+)
+from simsv_generation.simulators.embedded.light.rays import Singles
+from simsv_generation.simulators.embedded.light.reflections import surroundings, viewpoint
+from simsv_generation.simulators.embedded.light.sky import sky_of
+from simsv_generation.simulators.embedded.mesh import merge
+
+_BOUNCES = 3
+_CELL_RAYS, _VERTEX_RAYS = 64, 32
+_SOFT_BLUR, _SUN_BLUR = 1.3, 0.6
+"""Texels: what is left of the rays' noise is smoothed away."""
+_SMOOTHING = 2
+"""Rounds of averaging over the vertices of furniture."""
+
+
+def baked_light(house: House, shape: HouseShape, look: Look, image_colors: Mapping[str, Vec3]) -> HouseLight:
+    """The light on a house, traced.
+
+    Args:
+        house: what is lit.
+        shape: its pieces; more vertices give finer light.
+        look: sun, clouds and lamps.
+        image_colors: mean colour, linear RGB, of every image that a material names.
+
+    Raises:
+        ImportError: embreex is not installed.
+    """
+    index = {room.room_id: k for k, room in enumerate(house.rooms)}
+    grids = [surface_grid(piece.surface) for piece in shape.shell]
+    rooms = [index[piece.room_id] for piece in shape.shell]
+    texels, cells = _shell_points(shape, grids, rooms, FINE), _shell_points(shape, grids, rooms, 1)
+    vertices = joined([(*vertex_points(piece.mesh), index[piece.room_ids[0]]) for piece in shape.solids])
+    solids = merge([piece.mesh for piece in shape.solids])
+    obstacles = house_obstacles(shape, grids, solids, image_colors)
+    sky, windows, lamps = sky_of(look), house_windows(house, shape), lit_lamps(house, look)
+    random = rng(0, "light")
+
+    def direct(points: Points) -> tuple[Singles, Singles]:
+        jitter = random.random((len(points.positions), 2), np.float32)
+        return direct_light(points, obstacles.rays, windows, lamps, sky, jitter)
+
+    soft, sun = (_maps(light, grids, FINE) for light in direct(texels))
+    direct_maps = [
+        grid.blurred(soft_map, _SOFT_BLUR) + grid.blurred(sun_map, _SUN_BLUR)
+        for grid, soft_map, sun_map in zip(grids, soft, sun, strict=True)
+    ]
+    on_cells = np.concatenate([grid.averaged(m).reshape(-1, 3) for grid, m in zip(grids, direct_maps, strict=True)])
+    vertex_soft, vertex_sun = direct(vertices)
+    on_vertices = vertex_soft + vertex_sun
+
+    cell_turn, vertex_turn = (random.random(len(points.positions), np.float32) for points in (cells, vertices))
+    seen_by_cells, buried_cells = seen_from(cells, obstacles.rays, obstacles.fronts, _CELL_RAYS, cell_turn)
+    seen_by_vertices, buried_vertices = seen_from(vertices, obstacles.rays, obstacles.fronts, _VERTEX_RAYS, vertex_turn)
+    leaving = obstacles.thrown_back(on_cells, on_vertices)
+    for _ in range(_BOUNCES):
+        to_cells, to_vertices = gathered(seen_by_cells, leaving), gathered(seen_by_vertices, leaving)
+        leaving = obstacles.thrown_back(on_cells + to_cells, on_vertices + to_vertices)
+
+    shell_light = [
+        direct_map + grid.spread(cell_map, buried[..., 0])
+        for grid, direct_map, cell_map, buried in zip(
+            grids, direct_maps, _maps(to_cells, grids, 1), _maps(buried_cells[:, None], grids, 1), strict=True
+        )
+    ]
+    vertex_light = vertex_sun + smoothed(
+        vertex_soft + to_vertices, buried_vertices, vertices, solids.triangles, _SMOOTHING
+    )
+    exposure = exposures(house, shape, shell_light, look)
+    eyes = np.stack([viewpoint(room, house) for room in house.rooms])
+    shown = leaving + obstacles.emission
+    seen = [exposure[k] * surroundings(eye, obstacles.rays, shown, sky) for k, eye in enumerate(eyes)]
+    ends = np.cumsum([len(piece.mesh.positions) for piece in shape.solids])[:-1]
+    return HouseLight(
+        sky,
+        tuple((exposure[room] * texels_).astype(np.float16) for room, texels_ in zip(rooms, shell_light, strict=True)),
+        tuple(np.split((exposure[vertices.rooms, None] * vertex_light).astype(np.float16), ends)),
+        np.concatenate(seen).astype(np.float16),
+        eyes,
+    )
+
+
+def _shell_points(shape: HouseShape, grids: Sequence[Grid], rooms: Sequence[int], fine: int) -> Points:
+    """The texels (`fine` along a cell) of all surfaces."""
+    return joined(
+        [
+            (*surface_points(piece.surface, fine * grid.rows, fine * grid.columns), room)
+            for piece, grid, room in zip(shape.shell, grids, rooms, strict=True)
+        ]
+    )
+
+
+def _maps(flat: Singles | NDArray[np.bool_], grids: Sequence[Grid], fine: int) -> list[Singles]:
+    """Values at the texels (`fine` along a cell) of all surfaces as one array (rows, columns, C) for each."""
+    sizes = [(fine * grid.rows, fine * grid.columns) for grid in grids]
+    parts = np.split(flat, np.cumsum([rows * columns for rows, columns in sizes])[:-1])
+    return [part.reshape(*size, -1) for part, size in zip(parts, sizes, strict=True)]

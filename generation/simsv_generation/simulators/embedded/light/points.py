@@ -1,0 +1,155 @@
+"""Where light is computed: on a grid over every floor, wall and ceiling, and at the vertices of all else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.ndimage
+import shapely
+from numpy.typing import NDArray
+
+from simsv_generation.geometry import Floats
+from simsv_generation.simulators.embedded.light.rays import Singles
+from simsv_generation.simulators.embedded.mesh import Mesh
+from simsv_generation.simulators.embedded.structure import Surface
+
+CELL = 0.18
+"""Metres between the points of a surface at which bounced light is gathered; it changes slowly."""
+FINE = 3
+"""Texels along a cell: shadows and the sun's edges are known every 6 cm."""
+_LIFT = 0.006
+"""Metres in front of a surface at which its rays begin."""
+_INWARDS = 0.07
+"""Share of the way to the middle of its triangles at which a vertex is lit: its corner may touch a wall."""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Points that light falls on, and where they look."""
+
+    positions: Singles
+    """Shape (N, 3), world, metres, a little in front of the surface."""
+    normals: Singles
+    """Shape (N, 3), unit."""
+    rooms: NDArray[np.int32]
+    """Shape (N,): index of the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells and texels over one surface, [row, column] along its second and first axis."""
+
+    rows: int
+    """Of cells; of texels there are `FINE` times as many."""
+    columns: int
+    valid: NDArray[np.bool_]
+    """Shape (FINE * rows, FINE * columns): texels on the surface, not in a hole or beyond a corner of the room."""
+    nearest: NDArray[np.int64]
+    """Shape (2, FINE * rows, FINE * columns): row and column of the nearest texel that is valid."""
+
+    def averaged(self, texels: Singles) -> Singles:
+        """Means of the valid texels of every cell: shape (rows, columns, 3) of (FINE * rows, FINE * columns, 3)."""
+        filled = self.filled(texels)
+        return np.asarray(filled.reshape(self.rows, FINE, self.columns, FINE, -1).mean((1, 3)))
+
+    def filled(self, texels: Singles) -> Singles:
+        """The texels, where they are not valid as the nearest one that is."""
+        return np.asarray(texels[self.nearest[0], self.nearest[1]])
+
+    def blurred(self, texels: Singles, sigma: float) -> Singles:
+        """The texels blurred among the valid ones; `sigma` in texels."""
+        weight = scipy.ndimage.gaussian_filter(self.valid.astype(np.float32), sigma) + np.float32(1e-6)
+        masked = texels * self.valid[..., None]
+        blurred = scipy.ndimage.gaussian_filter(masked, (sigma, sigma, 0)) / weight[..., None]
+        return self.filled(np.asarray(blurred, np.float32))
+
+    def spread(self, cells: Singles, buried: NDArray[np.bool_]) -> Singles:
+        """Values at the texels between those at the cells (rows, columns, 3) that are not `buried` (rows, columns)."""
+        weight = scipy.ndimage.gaussian_filter((~buried).astype(np.float32), 0.8, mode="nearest")
+        soft = scipy.ndimage.gaussian_filter(cells * ~buried[..., None], (0.8, 0.8, 0), mode="nearest")
+        nearest = scipy.ndimage.distance_transform_edt(weight < 1e-3, return_distances=False, return_indices=True)
+        soft = (soft / np.maximum(weight, 1e-3)[..., None])[nearest[0], nearest[1]]
+        rows, columns = (
+            (np.arange(FINE * count, dtype=np.float32) + 0.5) / FINE - 0.5 for count in (self.rows, self.columns)
+        )
+        at = np.meshgrid(rows, columns, indexing="ij")
+        channels = [scipy.ndimage.map_coordinates(soft[..., k], at, order=1, mode="nearest") for k in range(3)]
+        return np.stack(channels, -1)
+
+
+def surface_grid(surface: Surface) -> Grid:
+    """The grid over a surface."""
+    columns, rows = (max(1, round(length / CELL)) for length in surface.size)
+    u = (np.arange(FINE * columns) + 0.5) / (FINE * columns) * surface.size[0]
+    v = (np.arange(FINE * rows) + 0.5) / (FINE * rows) * surface.size[1]
+    face = shapely.union_all(shapely.polygons(surface.plane_coordinates()[surface.mesh.triangles]))
+    shapely.prepare(face)
+    valid = shapely.contains_xy(face, *np.meshgrid(u, v))
+    if not valid.any():  # narrower than a texel
+        valid = np.ones_like(valid)
+    nearest = scipy.ndimage.distance_transform_edt(~valid, return_distances=False, return_indices=True)
+    return Grid(rows, columns, valid, np.asarray(nearest, np.int64))
+
+
+def surface_points(surface: Surface, rows: int, columns: int) -> tuple[Singles, Singles]:
+    """Positions and normals (rows * columns, 3) at the middles of equal parts of a surface."""
+    u = (np.arange(columns) + 0.5) / columns * surface.size[0]
+    v = (np.arange(rows) + 0.5) / rows * surface.size[1]
+    flat = np.asarray(surface.origin) + v[:, None, None] * surface.axes[1] + u[None, :, None] * surface.axes[0]
+    normal = surface.mesh.normals[0]
+    positions = (flat + _LIFT * normal).reshape(-1, 3).astype(np.float32)
+    return positions, np.broadcast_to(normal.astype(np.float32), positions.shape)
+
+
+def vertex_points(mesh: Mesh) -> tuple[Singles, Singles]:
+    """Positions and normals (N, 3) of the light at a mesh's vertices."""
+    middles = mesh.positions[mesh.triangles].mean(1)
+    total, count = np.zeros_like(mesh.positions), np.zeros(len(mesh.positions))
+    for k in range(3):
+        for axis in range(3):
+            total[:, axis] += np.bincount(mesh.triangles[:, k], middles[:, axis], len(mesh.positions))
+        count += np.bincount(mesh.triangles[:, k], minlength=len(mesh.positions))
+    middle = np.where(count[:, None] > 0, total / np.maximum(count, 1)[:, None], mesh.positions)
+    positions = mesh.positions + _INWARDS * (middle - mesh.positions) + _LIFT * mesh.normals
+    return positions.astype(np.float32), mesh.normals.astype(np.float32)
+
+
+def joined(parts: Sequence[tuple[Singles, Singles, int]]) -> Points:
+    """Positions, normals and room of every part, in one."""
+    none = np.zeros((0, 3), np.float32)
+    return Points(
+        np.concatenate([none, *(part[0] for part in parts)]),
+        np.concatenate([none, *(part[1] for part in parts)]),
+        np.concatenate([np.zeros(0, np.int32), *(np.full(len(part[0]), part[2], np.int32) for part in parts)]),
+    )
+
+
+def smoothed(
+    values: Floats, buried: NDArray[np.bool_], points: Points, triangles: NDArray[np.int32], rounds: int
+) -> Floats:
+    """Values (V, 3) at vertices, averaged along the edges between vertices that look the same way.
+
+    What is `buried` (V,) in something takes its value from its neighbours alone.
+    """
+    import scipy.sparse
+
+    # Vertices of one place and direction are one, however many triangles brought their own.
+    normals = points.normals
+    place = np.concatenate([np.rint(points.positions * 500), np.rint(normals * 4)], 1).astype(np.int64)
+    key = place @ np.array([73856093, 19349663, 83492791, 6291469, 25165843, 12582917], np.int64)
+    _, node = np.unique(key, return_inverse=True)
+    count = int(node.max()) + 1 if len(node) else 0
+    a, b = triangles.ravel(), np.roll(triangles, -1, 1).ravel()
+    alike = (normals[a] * normals[b]).sum(1) > 0.85
+    a, b = node[a[alike]], node[b[alike]]
+    ones = np.ones(2 * len(a), np.float32)
+    links = scipy.sparse.csr_matrix((ones, (np.concatenate([a, b]), np.concatenate([b, a]))), shape=(count, count))
+    open_ = ~buried
+    weight = np.bincount(node, open_, count) / np.maximum(np.bincount(node, minlength=count), 1)
+    total = np.stack([np.bincount(node, values[:, k] * open_, count) for k in range(3)], 1)
+    total /= np.maximum(np.bincount(node, minlength=count), 1)[:, None]
+    degree = np.asarray(links.sum(1)).reshape(-1)
+    for _ in range(rounds):
+        total = (2 * total + links @ total) / (2 + degree)[:, None]
+        weight = (2 * weight + links @ weight) / (2 + degree)
+    return np.asarray((total / np.maximum(weight, 1e-3)[:, None])[node])

@@ -1,0 +1,86 @@
+"""What polished things mirror: the surroundings of one point of every room, all directions in one square.
+
+Directions are laid out in octahedral coordinates (Q. Meyer et al., "On floating-point normal vectors", Computer
+Graphics Forum 29 (2010)): the upper half in the middle diamond, the lower half folded out into the corners. A renderer
+looks up the direction from that point to where the mirrored ray leaves the room's box.
+"""
+
+import functools
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from simsv_generation.geometry import Floats
+from simsv_generation.scene import House, Room
+from simsv_generation.simulators.embedded.light.rays import Rays, Singles
+from simsv_generation.simulators.embedded.light.sky import Sky, sky_light
+
+SIDE = 64
+"""Texels along both sides of the square."""
+_EYE = 1.3
+"""Metres above the floor."""
+_BLUR = 60.0
+"""Exponent of the cosine lobe of what is polished but no mirror: floors, varnish."""
+
+
+def viewpoint(room: Room, house: House) -> Floats:
+    """The point of a room, shape (3,), that is furthest from its walls and furniture, metres."""
+    west, south, east, north = room.polygon.bounds
+    places = np.stack(np.meshgrid(np.arange(west, east, 0.2), np.arange(south, north, 0.2)), -1).reshape(-1, 2)
+    inside = places[shapely.contains_xy(room.polygon, places)]
+    if not len(inside):
+        inside = np.array([room.polygon.representative_point().coords[0]])
+    clearance = shapely.distance(room.polygon.exterior, shapely.points(inside))
+    height = min(_EYE, room.ceiling_height / 2)
+    eyes = np.column_stack([inside, np.full(len(inside), height)])
+    for thing in house.objects:
+        if thing.room_id == room.room_id:
+            clearance = np.minimum(clearance, thing.box.point_distance(eyes))
+    return np.asarray(eyes[int(np.argmax(clearance))])
+
+
+def surroundings(eye: Floats, rays: Rays, leaving: Singles, sky: Sky) -> Floats:
+    """What is seen from a point, shape (2, SIDE, SIDE, 3): sharp and blurred.
+
+    Args:
+        eye: shape (3,), metres.
+        rays: all triangles.
+        leaving: shape (M, 3), the light that leaves each of them.
+        sky: what is seen where there is none.
+    """
+    directions = _directions()
+    hits = rays.hits(np.broadcast_to(eye.astype(np.float32), directions.shape), directions.astype(np.float32))
+    seen = np.where((hits >= 0)[:, None], leaving[hits], sky_light(sky, directions))
+    # A sun patch that is a hundred times brighter than the room would sparkle out of one texel.
+    seen = np.minimum(seen, 12.0)
+    return np.stack([seen, _blur() @ seen]).reshape(2, SIDE, SIDE, 3)
+
+
+def octahedral(directions: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Where directions (N, 3) of any length lie in the square, shape (N, 2), from 0 to 1."""
+    d = directions / np.maximum(np.abs(directions).sum(1), 1e-9)[:, None]
+    folded = (1 - np.abs(d[:, 1::-1])) * np.where(d[:, :2] < 0, -1, 1)
+    return np.asarray(0.5 + 0.5 * np.where(d[:, 2:] < 0, folded, d[:, :2]), np.float32)
+
+
+@functools.cache
+def _directions() -> Floats:
+    """Shape (SIDE * SIDE, 3): the direction of every texel."""
+    at = (np.arange(SIDE) + 0.5) / SIDE * 2 - 1
+    x, y = (grid.ravel() for grid in np.meshgrid(at, at))
+    z = 1 - np.abs(x) - np.abs(y)
+    folded_x = np.where(z < 0, (1 - np.abs(y)) * np.where(x < 0, -1, 1), x)
+    folded_y = np.where(z < 0, (1 - np.abs(x)) * np.where(y < 0, -1, 1), y)
+    vectors = np.stack([folded_x, folded_y, z], 1)
+    return np.asarray(vectors / np.sqrt((vectors * vectors).sum(1))[:, None])
+
+
+@functools.cache
+def _blur() -> Floats:
+    """Shape (SIDE * SIDE, SIDE * SIDE): weights of all directions in the mean about each."""
+    directions = _directions()
+    weights = np.maximum(directions @ directions.T, 0) ** _BLUR
+    # An octahedral texel near a corner covers less of the sphere.
+    weights *= (np.abs(directions).sum(1) ** -3)[None]
+    return np.asarray(weights / weights.sum(1)[:, None])
