@@ -11,7 +11,7 @@ PIP_INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check -c co
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast check bench system clean
+.PHONY: help demo test test-fast check bench look system clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -33,6 +33,9 @@ check: .venv/dev ## lint, format, types, layers, commands of the README
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_project_readme.py -m "not slow"
+
+look: system .venv/dev ## pictures of the simulator's houses, in ./look
+	$(BIN)/python -m tests.look
 
 bench: system .venv/dev ## measure, write bench.json
 	$(BIN)/python -m tests.benchmarks

@@ -18,9 +18,9 @@ from simsv_generation.episode import Frame, Sensor, Step
 from simsv_generation.geometry import wrap_degrees
 from simsv_generation.seeding import rng
 
-_TURN: Final = 0.75
+_TURN: Final = 0.5
 """Degrees between the poses that a blurred picture is the mean of: a few pixels."""
-_MOVE: Final = 0.05
+_MOVE: Final = 0.04
 """Metres between them."""
 _MOST_POSES: Final = 6
 _BITS: Final = 10
@@ -128,7 +128,7 @@ def _noise_table(noise: float) -> NDArray[np.uint8]:
     normal /= normal.std()
     # Rounded twice, so that the last bit of a power does not decide a half.
     noisy = np.rint(np.round(values[:, None] + deviation[:, None] * normal, 6))
-    return np.clip(noisy, 0, 255).astype(np.uint8).ravel()
+    return np.asarray(np.clip(noisy, 0, 255), dtype=np.uint8).ravel()
 
 
 def _light(display: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -33,6 +33,9 @@ def main(argv: list[str]) -> int:
         houses = f"{summary.made[split]} of {summary.wanted[split]} houses"
         print(f"{split:<10} {houses}, {summary.episodes.get(split, 0)} episodes")
     print(f"refused    {in_words(summary.refused_houses)} houses, {in_words(summary.refused_tours)} tours")
+    if summary.stand_ins:
+        objects, models = sum(summary.stand_ins.values()), len(summary.stand_ins)
+        print(f"stand-ins  {objects} objects drawn without their {models} models, which are damaged or unknown")
     for house_id, failure in failed.items():
         print(f"failed     {house_id}: {failure['detail'][0]}; to see it again: {failure['reproduce']}")
     print(f"questions  {summary.asked} of {total} episodes asked")

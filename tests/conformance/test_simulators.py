@@ -13,6 +13,7 @@ import shapely
 from simsv_generation.annotate import hash_frame
 from simsv_generation.camera import Camera, Pose
 from simsv_generation.episode import Frame, FrameHashes
+from simsv_generation.look import Look
 from simsv_generation.navigation import Agent
 from simsv_generation.scene import House, Opening
 from simsv_generation.simulators import SIMULATORS, Simulator, SimulatorUnavailable, open_simulator
@@ -144,6 +145,29 @@ def test_same_pose_gives_the_same_frame(simulator: Simulator, house: House, fram
     load_standard(simulator, make_house([make_room()]))
     load_standard(simulator, house)
     assert hash_frame(simulator.render(POSES[0], CAMERA)) == hash_frame(frames[0])
+
+
+def test_a_look_changes_colour_alone(simulator: Simulator, house: House, frames: list[Frame]) -> None:
+    looks = (Look(120.0, -20.0, 0.0, ("room|1",)), Look(0, 5, 1.0, (), exposure=1.0), Look(0, 40, 0, (), 0.0, 7))
+    there = hash_frame(frames[0])
+    colours = {there.rgb}
+    for look in looks:
+        assert simulator.load(make_house(), look) == house
+        here = hash_frame(simulator.render(POSES[0], CAMERA))
+        assert (here.depth, here.instance_ids) == (there.depth, there.instance_ids)
+        colours.add(here.rgb)
+    assert len(colours) >= 3  # Flat light may be the same by day and by night, exposure and finishes are not.
+    load_standard(simulator, house)
+    assert hash_frame(simulator.render(POSES[0], CAMERA)) == hash_frame(frames[0])
+
+
+def test_stand_ins_are_things_of_the_house_in_its_order(simulator: Simulator, house: House) -> None:
+    simulator.load(house, Look.standard(house))
+    order = {thing.object_id: (place, thing.asset_id) for place, thing in enumerate(house.objects)}
+    stand_ins = [(order[each.object_id][0], each.reason) for each in simulator.stand_ins]
+    assert all(order[each.object_id][1] == each.asset_id for each in simulator.stand_ins)
+    assert stand_ins == sorted(stand_ins)
+    assert all(reason for _, reason in stand_ins)
 
 
 def test_another_process_gives_the_same_frame(

@@ -21,6 +21,7 @@ from simsv_generation.generate.configuration import HouseTask
 from simsv_generation.generate.recorder import HouseRecorder
 from simsv_generation.houses import HOUSE_SOURCES
 from simsv_generation.look import Look
+from simsv_generation.scene import House
 from simsv_generation.sensor import expose
 from simsv_generation.simulators import SIMULATORS
 from simsv_generation.store import RunRecord, RunStore
@@ -174,7 +175,12 @@ def test_a_house_is_loaded_again_only_for_another_look(tmp_path: Path, monkeypat
     monkeypatch.setitem(SIMULATORS, "fake", "tests.generation.fake_world:FakeSimulator")
     loaded: list[Look] = []
     load = FakeSimulator.load
-    monkeypatch.setattr(FakeSimulator, "load", lambda self, house, look: loaded.append(look) or load(self, house, look))
+
+    def listen(self: FakeSimulator, house: House, look: Look) -> House:
+        loaded.append(look)
+        return load(self, house, look)
+
+    monkeypatch.setattr(FakeSimulator, "load", listen)
     for light, number in ((False, 1), (True, 3)):
         loaded.clear()
         (tmp_path / "fake.yaml").write_text(f"{CONFIG}walks_per_house: 3\nvariation: {{light: {str(light).lower()}}}\n")

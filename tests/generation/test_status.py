@@ -7,7 +7,7 @@ import pytest
 
 from simsv_dataset.exits import CommandFailed, ExitCode
 from simsv_generation import status
-from simsv_generation.episode import Trajectory
+from simsv_generation.episode import StandIn, Trajectory
 from simsv_generation.store import Refusal, RunRecord, RunStore
 from simsv_generation.store.lock import hold_lock
 from tests.episodes import make_episode
@@ -20,12 +20,20 @@ RECORD = RunRecord(
 EPISODE = make_episode([], num_frames=20)
 
 
-def add(store: RunStore, split: str, ordinal: int, walk: int, refused_tours: tuple[str, ...] = ()) -> None:
+def add(
+    store: RunStore,
+    split: str,
+    ordinal: int,
+    walk: int,
+    refused_tours: tuple[str, ...] = (),
+    stand_ins: tuple[StandIn, ...] = (),
+) -> None:
     house_id = f"test-{split}-{ordinal:06d}"
     episode = replace(
         EPISODE,
         episode_id=f"{house_id}-w{walk}",
         trajectory=Trajectory(house_id, walk, EPISODE.trajectory.steps),
+        stand_ins=stand_ins,
     )
     with store.begin(episode.episode_id) as folder:
         (folder / "video.mp4").write_bytes(b"")
@@ -64,6 +72,15 @@ def test_an_incomplete_run(run: Path, capsys: pytest.CaptureFixture[str]) -> Non
     ]
     assert str(run) in lines[0]
     assert RECORD.digest[:12] in lines[0]
+
+
+def test_objects_without_their_model_are_counted(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chairs = tuple(StandIn(name, "Chair_1", "it is damaged") for name in ("chair|1", "chair|2"))
+    with RunStore.writing(run, RECORD) as store:
+        add(store, "train", 2, 1, stand_ins=(*chairs, StandIn("lamp", "Größe", "it is unknown")))
+        add(store, "train", 3, 0, stand_ins=chairs)
+    _, lines = told(run, capsys)
+    assert "stand-ins  5 objects drawn without their 2 models, which are damaged or unknown" in lines
 
 
 def test_a_complete_run_that_was_asked(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

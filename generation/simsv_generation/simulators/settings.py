@@ -11,7 +11,7 @@ class EmbeddedSettings:
     """How the embedded simulator draws. Episodes record the digest of the assets, so where they lie is no identity."""
 
     light: Literal["baked", "plain"] = "baked"
-    """`baked` computes sun, sky, lamps and bounces once per house; `plain` is quick and flat."""
+    """`baked` computes sun, sky, lamps and bounces once per house; `plain` is quick and flat, by day and by night."""
     assets: Literal["auto", "none"] = "auto"
     """`auto` draws furniture from the models it finds; `none` draws parametric shapes alone."""
     assets_repo: str = field(default="", metadata=EXTENT)

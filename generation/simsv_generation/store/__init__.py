@@ -23,7 +23,7 @@ from typing import Any, Self
 
 from simsv_dataset.exits import CommandFailed, ExitCode
 from simsv_generation.config import canonical_json, differences, digest
-from simsv_generation.episode import Episode
+from simsv_generation.episode import Episode, StandIn
 from simsv_generation.scene import Split
 from simsv_generation.store.episode_files import (
     EPISODE_FILES,
@@ -31,6 +31,7 @@ from simsv_generation.store.episode_files import (
     decode_episode,
     encode_episode,
     read_refused_tours,
+    read_stand_ins,
 )
 from simsv_generation.store.files import (
     disk_trouble,
@@ -150,6 +151,10 @@ class RunStore:
     def refused_tours(self, episode_id: str) -> list[str]:
         """Why earlier draws of the episode's tour were refused."""
         return read_refused_tours(self.episode_folder(episode_id))
+
+    def stand_ins(self, episode_id: str) -> tuple[StandIn, ...]:
+        """Objects of the episode that are drawn without their model."""
+        return read_stand_ins(self.episode_folder(episode_id))
 
     def questions_path(self, episode_id: str) -> Path:
         """Where the questions about an episode are, once it was asked about."""

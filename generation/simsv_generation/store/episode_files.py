@@ -87,7 +87,7 @@ def decode_episode(folder: Path) -> Episode:
             simulator=SimulatorInfo(**description["simulator"]),
             look=Look.from_dict(description["look"]),
             sensor=Sensor(**description["sensor"]),
-            stand_ins=tuple(StandIn(**stand_in) for stand_in in description["stand_ins"]),
+            stand_ins=_stand_ins(description),
         )
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise ValueError(f"the episode in {folder} is damaged: {type(error).__name__}: {error}") from error
@@ -97,6 +97,15 @@ def read_refused_tours(folder: Path) -> list[str]:
     """The reasons given to `encode_episode`."""
     reasons: list[str] = json.loads((folder / "episode.json").read_bytes())["refused_tours"]
     return reasons
+
+
+def read_stand_ins(folder: Path) -> tuple[StandIn, ...]:
+    """`Episode.stand_ins`, without the rest of the episode."""
+    return _stand_ins(json.loads((folder / "episode.json").read_bytes()))
+
+
+def _stand_ins(description: Mapping[str, Any]) -> tuple[StandIn, ...]:
+    return tuple(StandIn(**stand_in) for stand_in in description["stand_ins"])
 
 
 def _step_columns(episode: Episode) -> dict[str, Any]:

@@ -26,6 +26,8 @@ class Summary:
     """Reason to houses that others took the place of."""
     refused_tours: Mapping[str, int]
     """Reason to tours of committed episodes that had to be drawn again."""
+    stand_ins: Mapping[str, int]
+    """Model to objects of committed episodes that are drawn without it."""
     failed: int
     """Houses."""
     asked: int
@@ -48,6 +50,7 @@ class Summary:
             episodes=Counter(map(split_of, done)),
             refused_houses=Counter(refusal.reason for refusal in store.refused().values()),
             refused_tours=Counter(reason for episode_id in done for reason in store.refused_tours(episode_id)),
+            stand_ins=Counter(each.asset_id for episode_id in done for each in store.stand_ins(episode_id)),
             failed=len(store.failed()),
             asked=sum(store.questions_path(episode_id).exists() for episode_id in done),
         )

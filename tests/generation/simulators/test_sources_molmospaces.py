@@ -85,14 +85,11 @@ def signed_volume(model: Model) -> float:
     return float((np.cross(a, b) * c).sum() / 6)
 
 
-def corner(model: Model) -> np.ndarray:
-    """The one vertex of the tetrahedron where its legs meet."""
-    points = np.unique(model.mesh.positions.round(9), axis=0)
-    return next(
-        points[k]
-        for k in range(4)
-        if all(abs((points[i] - points[k]) @ (points[j] - points[k])) < 1e-9 for i in range(4) for j in range(i) if k not in (i, j))
-    )
+def legs(model: Model) -> np.ndarray:
+    """The three edges of the tetrahedron that start at its right angle, which has the texture coordinates (0, 0)."""
+    start = model.mesh.positions[(model.mesh.texture_at == 0).all(1)][0]
+    edges = np.unique((model.mesh.positions - start).round(9), axis=0)
+    return edges[np.abs(edges).sum(1) > 0]
 
 
 def test_front_right_and_top_are_unitys(tmp_path: Path) -> None:
@@ -101,7 +98,7 @@ def test_front_right_and_top_are_unitys(tmp_path: Path) -> None:
     low, high = model.mesh.extent()
     np.testing.assert_allclose(high - low, (1, 3, 2))
     np.testing.assert_allclose(low + high, 0, atol=1e-12)
-    np.testing.assert_allclose(corner(model), low, atol=1e-9)
+    np.testing.assert_allclose(legs(model), ((0, 0, 2), (0, 3, 0), (1, 0, 0)))
     assert signed_volume(model) == pytest.approx(1)
     faces = model.mesh.positions[model.mesh.triangles]
     across = np.cross(faces[:, 1] - faces[:, 0], faces[:, 2] - faces[:, 0])
@@ -181,7 +178,10 @@ def test_nested_bodies_frames_and_defaults_place_the_mesh(tmp_path: Path) -> Non
         np.testing.assert_allclose(points, expected, atol=2e-4)
 
 
-MUJOCO_POINTS = ()
+MUJOCO_POINTS = (
+    ((-1.631, 1.4828, 5.0545), (0.84, 2.8702, 1.6015), (1.259, 2.4423, 2.8561), (2.5876, -1.3353, 2.5662)),
+    ((1.5623, 0.3931, 5.1254), (1.9436, 0.9915, 4.4207), (2.1142, 1.3002, 4.7751), (3.2324, 0.2255, 4.4676)),
+)
 
 
 def test_angles_are_degrees_unless_the_file_says_otherwise(tmp_path: Path) -> None:
@@ -213,7 +213,11 @@ DAMAGED = {
     "unknown encoding": ('<?xml version="1.0" encoding="nonsense"?><mujoco/>', OBJ, "no XML"),
     "other root": ("<svg/>", OBJ, "<svg> instead of <mujoco>"),
     "document type": (BOMB + "<mujoco>&b;</mujoco>", OBJ, "document type"),
-    "other file by entity": ('<!DOCTYPE m [<!ENTITY e SYSTEM "file:///etc/passwd">]><mujoco>&e;</mujoco>', OBJ, "document"),
+    "other file by entity": (
+        '<!DOCTYPE m [<!ENTITY e SYSTEM "file:///etc/passwd">]><mujoco>&e;</mujoco>',
+        OBJ,
+        "document",
+    ),
     "include": ('<mujoco><include file="/etc/passwd"/></mujoco>', OBJ, "<include> is not supported"),
     "no geom": ("<mujoco/>", OBJ, "no visible geom"),
     "colliders alone": (XML.replace('class="__VISUAL_MJT__" type', 'group="3" type'), OBJ, "no visible geom"),
@@ -269,8 +273,8 @@ def test_damage_is_named_with_its_file_and_no_path_of_this_machine(
 
 def test_deeply_nested_bodies_are_walked(tmp_path: Path) -> None:
     depth = 20_000
-    xml = asset(MESH).replace("<geom", '<body pos="0 0 0.001">' * depth + "<geom", 1).replace("</body>", "</body>" * (depth + 1), 1)
-    write(tmp_path, xml)
+    nested = '<body pos="0 0 0.001">' * depth + "<geom"
+    write(tmp_path, asset(MESH).replace("<geom", nested).replace("</body>", "</body>" * (depth + 1)))
     (part,) = read_mjcf(Folder(tmp_path), "Things/Thing_1.xml")
     np.testing.assert_allclose(part.offset, (0, 0, 20.0), atol=1e-9)
 
@@ -279,7 +283,7 @@ def test_any_of_the_variants_is_the_model(tmp_path: Path) -> None:
     write(tmp_path, XML, name="Thing_1_prim")
     assert load(tmp_path).attribution == "Thing_1, Allen Institute for AI (Ai2), CC BY 4.0, MolmoSpaces"
     write(tmp_path, "<damaged", name="Thing_1")
-    with pytest.raises(DamagedModel, match="Things/Thing_1.xml"):
+    with pytest.raises(DamagedModel, match=r"Things/Thing_1\.xml"):
         load(tmp_path)
 
 
@@ -288,7 +292,10 @@ def test_objaverse_objects_are_not_ai2s(tmp_path: Path) -> None:
     assert "Ai2" not in load(write(tmp_path, name=asset_id), asset_id).attribution
 
 
-@pytest.mark.parametrize("asset_id", ["../Things/Thing_1", "Things/Thing_1", "..", "", "/etc/passwd", "x\0", "a" * 5000, "\udcff"])
+HOSTILE_IDS = ("../Things/Thing_1", "Things/Thing_1", "..", "", "/etc/passwd", "x\0", "a" * 5000, "\udcff")
+
+
+@pytest.mark.parametrize("asset_id", HOSTILE_IDS)
 def test_ids_are_never_paths(tmp_path: Path, asset_id: str) -> None:
     source: ModelSource = MolmoSpacesSource(write(tmp_path))
     assert source.model(asset_id, "Chair", SIZE) is None

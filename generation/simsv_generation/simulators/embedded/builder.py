@@ -9,6 +9,7 @@ import numpy as np
 from simsv_generation.episode import StandIn
 from simsv_generation.look import Look
 from simsv_generation.scene import House
+from simsv_generation.simulators.embedded.assets.find import find_pack
 from simsv_generation.simulators.embedded.caches import cache_folder
 from simsv_generation.simulators.embedded.house_mesh import HouseMesh, build_house_mesh
 from simsv_generation.simulators.embedded.house_shape import HouseShape, shape_house
@@ -17,6 +18,8 @@ from simsv_generation.simulators.embedded.light.cache import LightCache
 from simsv_generation.simulators.embedded.light.plain import plain_light
 from simsv_generation.simulators.embedded.light.rays import embree_build
 from simsv_generation.simulators.embedded.model import ModelSource
+from simsv_generation.simulators.embedded.sources.molmospaces import MolmoSpacesSource
+from simsv_generation.simulators.embedded.sources.objathor import ObjathorSource
 from simsv_generation.simulators.embedded.subdivide import subdivided
 from simsv_generation.simulators.embedded.textures import mean_color
 from simsv_generation.simulators.settings import EmbeddedSettings
@@ -64,4 +67,12 @@ def _bake(house: House, shape: HouseShape, look: Look) -> HouseLight:
 
 
 def _sources(settings: EmbeddedSettings) -> Sequence[ModelSource]:
-    return ()
+    """Where models come from, first what the settings name."""
+    sources: list[ModelSource] = []
+    if settings.objathor:
+        sources.append(ObjathorSource(Path(settings.objathor)))
+    if settings.molmospaces:
+        sources.append(MolmoSpacesSource(Path(settings.molmospaces)))
+    if settings.assets == "auto" and (pack := find_pack(settings.assets_repo)):
+        sources.append(pack)
+    return sources

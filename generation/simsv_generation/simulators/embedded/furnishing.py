@@ -68,7 +68,7 @@ def _parametric(thing: SceneObject, house: House, seed: int) -> tuple[Mesh, str]
     """The shape of an object's type, and why there is none: then it is a plain block."""
     asset = house.assets.get(thing.asset_id)
     if asset is not None and asset.asset_type in SHAPES:
-        return build_object(asset.asset_type, thing.box.size, asset.materials, thing.asset_id), ""
+        return build_object(asset.asset_type, thing.box.size, asset.materials, thing.asset_id, seed), ""
     x, y, z = (max(extent, 1e-3) / 2 for extent in thing.box.size)
     plain = fitted(block((-x, -y, -z), (x, y, z), _PLAIN), thing.box.size)
     if asset is None:

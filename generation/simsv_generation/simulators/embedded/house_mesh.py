@@ -47,6 +47,8 @@ class Part:
     """Shape (3,): highest world coordinates, metres."""
     rooms: tuple[int, ...]
     """Indices of the rooms that it stands in."""
+    two_sided: bool
+    """Whether its triangles are seen from behind too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +134,7 @@ def build_house_mesh(house: House, shape: HouseShape, light: HouseLight) -> Hous
     pieces = []
     for index, shell in enumerate(shape.shell):
         share = shell.surface.plane_coordinates() / np.asarray(shell.surface.size)
-        room = room_index[shell.room_id]
-        mesh = replace(shell.surface.mesh, materials=(Material(shell.pattern, 0.04 if shell.pattern != "plaster" else 0.0),))
+        mesh, room = shell.surface.mesh, room_index[shell.room_id]
         pieces.append(
             _Piece(shell.instance, mesh, mesh.colors, packed.coordinates(index, share), (room,), is_shell=True)
         )
@@ -188,9 +189,9 @@ def _sorted_into_kinds(
     for piece in pieces:
         mesh = piece.mesh
         by_material = mesh.material_ids[mesh.triangles[:, 0]]
-        kinds = [piece.kind(material) for material in mesh.materials]
-        for kind in dict.fromkeys(kinds):
-            mine = np.isin(by_material, [row for row, name in enumerate(kinds) if name == kind])
+        kinds = [(piece.kind(material), material.two_sided) for material in mesh.materials]
+        for kind, two_sided in dict.fromkeys(kinds):
+            mine = np.isin(by_material, [row for row, its in enumerate(kinds) if its == (kind, two_sided)])
             if not mine.any():
                 continue
             used, indices = np.unique(mesh.triangles[mine], return_inverse=True)
@@ -199,7 +200,7 @@ def _sorted_into_kinds(
             columns[kind].append(_columns(piece, used, ids[piece.instance], layers) | {"indices": triangles})
             positions = mesh.positions[used]
             parts[kind].append(
-                Part(first_triangle, len(triangles), positions.min(0), positions.max(0), piece.rooms)
+                Part(first_triangle, len(triangles), positions.min(0), positions.max(0), piece.rooms, two_sided)
             )
             firsts[kind] = first_vertex + len(used), first_triangle + len(triangles)
     return {kind: _joined(columns[kind], tuple(parts[kind])) for kind in KINDS}

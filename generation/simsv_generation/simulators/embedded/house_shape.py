@@ -7,6 +7,7 @@ from simsv_generation.episode import StandIn
 from simsv_generation.geometry import OrientedBox
 from simsv_generation.scene import House, Room
 from simsv_generation.simulators.embedded.finishes import RoomFinish, room_finishes
+from simsv_generation.simulators.embedded.fittings import ceiling_fittings
 from simsv_generation.simulators.embedded.furnishing import furnish
 from simsv_generation.simulators.embedded.mesh import Mesh
 from simsv_generation.simulators.embedded.model import ModelSource
@@ -30,8 +31,6 @@ class ShellPiece:
     instance: str
     """One of `House.instances()`, as in every piece."""
     room_id: str
-    pattern: str
-    """Row of `patterns.PATTERNS`."""
     surface: Surface
 
 
@@ -45,7 +44,7 @@ class SolidPiece:
     mesh: Mesh
     """In the world frame."""
     box: OrientedBox | None
-    """Of a piece of furniture; None for skirting boards, doors and window frames."""
+    """Of a piece of furniture; None for skirting boards, lamps, doors and window frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +79,13 @@ def shape_house(house: House, sources: Sequence[ModelSource] = (), seed: int = 0
     Raises:
         ValueError: the house cannot be built; names the object or the opening.
     """
-    finishes, walls = room_finishes(house), room_walls(house)
+    finishes, walls = room_finishes(house, seed), room_walls(house)
     shell, solids, panes = [], [], []
     for room in house.rooms:
         shell += _room_shell(room, walls[room.room_id], finishes[room.room_id])
-        boards = skirting(walls[room.room_id])
-        solids.append(SolidPiece(f"{room.room_id}|wall", (room.room_id,), boards, None))
+        here = (room.room_id,)
+        solids.append(SolidPiece(f"{room.room_id}|wall", here, skirting(walls[room.room_id]), None))
+        solids.append(SolidPiece(f"{room.room_id}|ceiling", here, ceiling_fittings(room), None))
     for opening in house.openings:
         shape = opening_shape(opening, house, walls)
         solids.append(SolidPiece(opening.opening_id, opening.room_ids, shape.solid, None))
@@ -99,13 +99,13 @@ def shape_house(house: House, sources: Sequence[ModelSource] = (), seed: int = 0
 
 def _room_shell(room: Room, walls: tuple[Wall, ...], finish: RoomFinish) -> list[ShellPiece]:
     here = room.room_id
-    floor, ceiling = floor_surface(room, finish.floor.color), ceiling_surface(room, finish.ceiling.color)
+    floor, ceiling = floor_surface(room, finish.floor), ceiling_surface(room, finish.ceiling)
     pieces = [
-        ShellPiece(f"{here}|floor", here, finish.floor.pattern, floor),
-        ShellPiece(f"{here}|ceiling", here, finish.ceiling.pattern, ceiling),
+        ShellPiece(f"{here}|floor", here, floor),
+        ShellPiece(f"{here}|ceiling", here, ceiling),
     ]
     for wall in walls:
-        surface = wall_surface(wall, finish.wall.color)
+        surface = wall_surface(wall, finish.wall)
         if surface is not None:
-            pieces.append(ShellPiece(f"{here}|wall", here, finish.wall.pattern, surface))
+            pieces.append(ShellPiece(f"{here}|wall", here, surface))
     return pieces

@@ -15,14 +15,6 @@ from simsv_generation.simulators.embedded.mesh import Finish, Material
 Kind = Literal["wood", "tile", "brick", "marble", "concrete", "fabric", "plaster"]
 
 
-@dataclass(frozen=True, slots=True)
-class SurfaceLook:
-    """The look of a floor or wall."""
-
-    kind: Kind
-    color: Vec3
-
-
 # The first row with a word that is in the lower-case name decides.
 _KINDS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     ("brick", ("brick",)),
@@ -130,11 +122,20 @@ CERAMICS: tuple[Vec3, ...] = (
 )
 
 
-def surface_look(name: str) -> SurfaceLook:
-    """The look of a floor or wall material. Names that say nothing are plaster."""
+def surface_kind(name: str) -> Kind:
+    """What a floor or wall material is. Names that say nothing are plaster."""
     lowered = name.lower()
-    kind: Kind = next((kind for kind, words in _KINDS if any(word in lowered for word in words)), "plaster")
-    return SurfaceLook(kind, next((color for word, color in _COLORS if word in lowered), _PLAIN[kind]))
+    return next((kind for kind, words in _KINDS if any(word in lowered for word in words)), "plaster")
+
+
+def surface_color(name: str) -> Vec3:
+    """The colour that a floor or wall material names, or that of its kind."""
+    return _named_color(name) or _PLAIN[surface_kind(name)]
+
+
+def _named_color(name: str) -> Vec3 | None:
+    lowered = name.lower()
+    return next((color for word, color in _COLORS if word in lowered), None)
 
 
 MATT = Material()
@@ -211,15 +212,15 @@ class Paint:
 
     def _of(self, kind: Kind, fallback: Finish) -> Finish:
         for name in self.materials:
-            seen = surface_look(name)
-            if seen.kind == kind and any(word in name.lower() for word, _ in _COLORS):
-                return Finish(seen.color, fallback.material)
+            color = _named_color(name)
+            if color is not None and surface_kind(name) == kind:
+                return Finish(color, fallback.material)
         return fallback
 
     def _named(self, stuffs: Sequence[str], fallback: Finish) -> Finish:
-        named = [name.lower() for name in self.materials if any(stuff in name.lower() for stuff in stuffs)]
-        color = next((color for name in named for word, color in _COLORS if word in name), fallback.color)
-        return Finish(color, fallback.material)
+        named = [name for name in self.materials if any(stuff in name.lower() for stuff in stuffs)]
+        colors = [color for color in map(_named_color, named) if color is not None]
+        return Finish(colors[0], fallback.material) if colors else fallback
 
 
 def shade(finish: Finish | Vec3, factor: float) -> Finish:

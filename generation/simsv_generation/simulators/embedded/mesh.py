@@ -23,6 +23,8 @@ class Material:
     """Whether texels of the texture with an alpha below one half are holes."""
     emission: float = 0.0
     """Light that it gives off, in units of its colour: lamp shades."""
+    two_sided: bool = False
+    """Whether it is a sheet whose back can be seen; the back of a solid is never drawn."""
 
     def __post_init__(self) -> None:
         for name in ("gloss", "opacity"):

@@ -30,8 +30,10 @@ class DamagedModel(Exception):
 class ModelSource(Protocol):
     """A collection of models."""
 
-    digest: str
-    """Names this very collection: another one has another digest."""
+    @property
+    def digest(self) -> str:
+        """Names this very collection: another one has another digest."""
+        ...
 
     def model(self, asset_id: str, asset_type: str, size: Vec3) -> Model | None:
         """The model for an asset of a house whose box has this size, metres; None when the source has none that fits.

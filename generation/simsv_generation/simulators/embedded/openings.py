@@ -4,25 +4,29 @@ Every opening is built in a frame of its own: x along the wall, y into the first
 floor below its middle.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
 
-from simsv_generation.geometry import Floats, Vec3
+from simsv_generation.geometry import Floats, Vec2
 from simsv_generation.scene import House, Opening
-from simsv_generation.simulators.embedded.mesh import Mesh, box, merge, placed, polygon
+from simsv_generation.seeding import rng
+from simsv_generation.simulators.embedded.materials import BLACK_PLASTIC, LACQUER, STEEL, WOOD, shade
+from simsv_generation.simulators.embedded.mesh import Finish, Material, Mesh, box, merge, placed, polygon
+from simsv_generation.simulators.embedded.solids import block, lathe, tube
 from simsv_generation.simulators.embedded.structure import Wall
 
-_OUTDOOR_DEPTH = 0.12
+_OUTDOOR_DEPTH = 0.14
 """Metres from the inner face of an outer wall to what closes its openings from outside."""
 _SEAM = 2e-3
 """Metres by which parts reach into each other, so that no ray slips between them."""
-_WHITE: Vec3 = (0.86, 0.85, 0.83)
-_WOOD: Vec3 = (0.23, 0.12, 0.06)
-_DARK_WOOD: Vec3 = (0.19, 0.095, 0.045)
-_METAL: Vec3 = (0.45, 0.44, 0.42)
+_WHITE = Finish((0.82, 0.81, 0.79), LACQUER)
+_PLASTERED = Finish((0.80, 0.79, 0.77), Material("plaster"))
+_WOOD = Finish((0.26, 0.14, 0.07), WOOD)
+_LEAVES = (_WOOD, shade(_WOOD, 0.55), shade(_WOOD, 1.7), _WHITE, Finish((0.05, 0.10, 0.10), LACQUER))
 _DOUBLE_DOOR = 1.3
 """Metres of width from which a door has two leaves."""
 
@@ -81,7 +85,8 @@ def opening_shape(opening: Opening, house: House, walls: Mapping[str, tuple[Wall
     if opening.kind == "window":
         solid, pane = _window(hole), _pane(hole)
     elif opening.kind == "door":
-        solid = merge([_door_frame(hole), *([] if opening.is_open else [_leaves(hole)])])
+        finish = _LEAVES[int(rng(0, "door", opening.opening_id).integers(len(_LEAVES)))]
+        solid = merge([_door_frame(hole), _hinges(hole) if opening.is_open else _leaves(hole, finish)])
     else:
         reaches_ceiling = hole.top > lowest_ceiling - 1e-3
         posts = [_is_wall_end(opening, house, end) for end in (ends @ axes[0, :2]).argsort()]
@@ -106,111 +111,139 @@ def _is_wall_end(opening: Opening, house: House, end: int) -> bool:
     return all(room.polygon.exterior.distance(beyond) < 0.02 for room in rooms)
 
 
+def _swept(profile: Sequence[Vec2], hole: _Hole, finish: Finish, *, around: bool) -> Mesh:
+    """A moulding along the edges of a hole, with mitred corners: over its sides and top, or all around.
+
+    The profile has points (distance outwards from the edge of the hole, y), from the face of the first room backwards.
+    """
+    strips = []
+    for (a0, y0), (a1, y1) in pairwise(profile):
+        paths = []
+        for a, y in ((a0, y0), (a1, y1)):
+            x, low, high = hole.half + a, hole.bottom - a if around else -_SEAM, hole.top + a
+            paths.append([(-x, y, low), (-x, y, high), (x, y, high), (x, y, low), (-x, y, low)])
+        for k in range(4 if around else 3):
+            strips.append(polygon([paths[0][k], paths[0][k + 1], paths[1][k + 1], paths[1][k]], finish))
+    return merge(strips)
+
+
 def _door_frame(hole: _Hole) -> Mesh:
-    inside, outside, depth = 0.015, 0.055, 0.035
-    low, high = hole.back - depth, hole.front + depth
-    left, right = -hole.half, hole.half
-    posts = [
-        box((left - outside, low, -_SEAM), (left + inside, high, hole.top - inside), _WHITE),
-        box((right - inside, low, -_SEAM), (right + outside, high, hole.top - inside), _WHITE),
+    """A casing on both faces of the wall, the lining between them with a stop for the leaf, and a threshold."""
+    outside, inside, stop, depth = 0.07, -0.015, -0.027, 0.028
+    front, back = hole.front, hole.back
+    middle = (front + back) / 2
+    casing = [(outside, 0.0), (outside, 0.8 * depth), (0.8 * outside, depth), (0.35 * outside, depth)]
+    casing += [(0.2 * outside, 0.75 * depth), (inside, 0.7 * depth)]
+    profile = [(a, front + rise) for a, rise in casing]
+    profile += [(inside, middle + 0.014), (stop, middle + 0.014), (stop, middle - 0.014), (inside, middle - 0.014)]
+    profile += [(a, back - rise) for a, rise in casing[::-1]]
+    reach = hole.half + inside
+    threshold = box((-reach, back - 0.015, -_SEAM), (reach, front + 0.015, 0.006), _WOOD)
+    return merge([_swept(profile, hole, _WHITE, around=False), threshold])
+
+
+def _hinges(hole: _Hole) -> Mesh:
+    """What is left of a leaf that was taken off: hinges on the left post, and the strike plate on the right one."""
+    levels, post = (0.25, 0.5 * hole.top, hole.top - 0.25), 0.015 - hole.half
+    pins = [
+        lathe([(0.007, level - 0.05), (0.007, level + 0.05)], STEEL, at=(post, hole.front + 0.03, 0), sides=8)
+        for level in levels
     ]
-    head = box((left - outside, low, hole.top - inside), (right + outside, high, hole.top + outside), _WHITE)
-    threshold = box((left, low + 0.01, -_SEAM), (right, high - 0.01, 0.006), _WOOD)
-    return merge([*posts, head, threshold])
+    middle, face = (hole.back + hole.front) / 2 + 0.022, hole.half - 0.015
+    return merge([*pins, box((face - 0.002, middle - 0.009, 0.95), (face + 0.002, middle + 0.009, 1.11), STEEL)])
 
 
-def _leaves(hole: _Hole) -> Mesh:
+def _leaves(hole: _Hole, finish: Finish) -> Mesh:
     """A closed door: one leaf, or two in a wide hole, with raised panels and a handle on both faces."""
     middle = (hole.back + hole.front) / 2
     if 2 * hole.half < _DOUBLE_DOOR:
-        return _leaf(-hole.half, hole.half, middle, hole.top, handle_at=1)
+        return _leaf(-hole.half, hole.half, middle, hole.top, 1, finish)
     return merge(
         [
-            _leaf(-hole.half, -0.002, middle, hole.top, handle_at=1),
-            _leaf(0.002, hole.half, middle, hole.top, handle_at=-1),
-            box((-0.012, middle - 0.024, 0.0), (0.012, middle + 0.024, hole.top), _DARK_WOOD),
+            _leaf(-hole.half, -0.002, middle, hole.top, 1, finish),
+            _leaf(0.002, hole.half, middle, hole.top, -1, finish),
+            box((-0.012, middle - 0.024, 0.0), (0.012, middle + 0.024, hole.top), shade(finish, 0.8)),
         ]
     )
 
 
-def _leaf(left: float, right: float, middle: float, top: float, handle_at: int) -> Mesh:
+def _leaf(left: float, right: float, middle: float, top: float, handle_at: int, finish: Finish) -> Mesh:
     """A leaf from x = left to right; the handle is near the right edge (1) or the left edge (-1)."""
-    thickness, margin = 0.02, 0.12
-    parts = [box((left, middle - thickness, 0.0), (right, middle + thickness, top), _WOOD)]
-    handle = right - 0.07 if handle_at > 0 else left + 0.07
-    split = 0.45 * top
+    thickness, margin, split = 0.02, 0.12, 0.45 * top
+    parts = [box((left, middle - thickness, 0.0), (right, middle + thickness, top), finish)]
+    handle, level = right - 0.07 if handle_at > 0 else left + 0.07, 1.03
     for side in (-1, 1):
-        for low, high in ((0.16, split - margin / 2), (split + margin / 2, top - margin)):
-            parts.append(_raised(left + margin, right - margin, low, high, middle + side * thickness, side * 0.008))
         face = middle + side * thickness
-        parts.append(_slab(handle - 0.02, handle + 0.02, 0.92, 1.10, face, side * 0.006, _METAL))
-        parts.append(_slab(handle - 0.008, handle + 0.008, 1.02, 1.04, face, side * 0.05, _METAL))
-        lever = sorted((handle, handle - handle_at * 0.12))
-        parts.append(_slab(lever[0], lever[1], 1.02, 1.04, face + side * 0.04, side * 0.015, _METAL))
+        for low, high in ((0.16, split - margin / 2), (split + margin / 2, top - margin)):
+            parts.append(_raised(left + margin, right - margin, low, high, face, side * 0.008, finish))
+        parts.append(_slab(handle - 0.021, handle + 0.021, 0.91, 1.11, face, side * 0.006, STEEL))
+        out = face + side * 0.05
+        lever = [(handle, face, level), (handle, out, level), (handle - handle_at * 0.12, out, level)]
+        parts.append(tube(lever, 0.009, STEEL, sides=8))
+        parts.append(_slab(handle - 0.005, handle + 0.005, 0.935, 0.965, face, side * 0.008, BLACK_PLASTIC))
     return merge(parts)
 
 
-def _raised(left: float, right: float, bottom: float, top: float, face: float, height: float) -> Mesh:
+def _raised(left: float, right: float, bottom: float, top: float, face: float, height: float, finish: Finish) -> Mesh:
     """A raised panel on a leaf: a field within a darker rim; nothing where there is no space for it."""
     rim = 0.035
     if right - left < 4 * rim or top - bottom < 4 * rim:
         return merge([])
     return merge(
         [
-            _slab(left, right, bottom, top, face, height * 0.4, _DARK_WOOD),
-            _slab(left + rim, right - rim, bottom + rim, top - rim, face, height, _WOOD),
+            _slab(left, right, bottom, top, face, height * 0.4, shade(finish, 0.75)),
+            _slab(left + rim, right - rim, bottom + rim, top - rim, face, height, finish),
         ]
     )
 
 
-def _slab(left: float, right: float, bottom: float, top: float, face: float, height: float, color: Vec3) -> Mesh:
+def _slab(left: float, right: float, bottom: float, top: float, face: float, height: float, finish: Finish) -> Mesh:
     """A box that stands `height` metres out of the plane y = face, to either side."""
     low, high = sorted((face, face + height))
-    return box((left, low, bottom), (right, high, top), color)
-
-
-def _reveals(hole: _Hole, back: float, color: Vec3) -> list[Mesh]:
-    """The inner faces of a hole in a thick wall, from its front to y = back."""
-    left, right, low, high = -hole.half, hole.half, hole.bottom, hole.top
-    front = hole.front + _SEAM
-    return [
-        polygon([(left, back, low), (left, front, low), (left, front, high), (left, back, high)], color),
-        polygon([(right, back, low), (right, back, high), (right, front, high), (right, front, low)], color),
-        polygon([(left, back, low), (right, back, low), (right, front, low), (left, front, low)], color),
-        polygon([(left, back, high), (left, front, high), (right, front, high), (right, back, high)], color),
-    ]
+    return box((left, low, bottom), (right, high, top), finish)
 
 
 def _window(hole: _Hole) -> Mesh:
-    """Reveals, casing, sill and sash bars of a window."""
+    """Casing, plastered reveals, sash and bars of a window, with a sill below it."""
     left, right, low, high = -hole.half, hole.half, hole.bottom, hole.top
     pane, bar, casing = hole.back, 0.045, 0.06
-    out, into = hole.front + 0.016, hole.front - _SEAM
-    sash_low, sash_high = pane - 0.02, pane + 0.03
-    width, height = right - left, high - low
-    bars = [
-        box((left, sash_low, low), (left + bar, sash_high, high), _WHITE),
-        box((right - bar, sash_low, low), (right, sash_high, high), _WHITE),
-        box((left, sash_low, low), (right, sash_high, low + bar), _WHITE),
-        box((left, sash_low, high - bar), (right, sash_high, high), _WHITE),
-    ]
-    if width > height:
-        bars.append(box((-bar / 2, sash_low, low), (bar / 2, sash_high - 0.005, high), _WHITE))
+    out, sash = hole.front + 0.016, pane + 0.03
+    trim = [(casing, hole.front), (casing, 0.3 * hole.front + 0.7 * out), (0.8 * casing, out), (0.0, out)]
+    frame = [(0.0, sash), (0.008 - bar, sash), (-bar, sash - 0.012), (-bar, pane - 0.01)]
+    bars = []
+    if right - left > high - low:
+        bars.append(box((-bar / 3, pane - 0.01, low + bar), (bar / 3, sash - 0.012, high - bar), _WHITE))
     else:
         middle = (low + high) / 2
-        bars.append(box((left, sash_low, middle - bar / 2), (right, sash_high - 0.005, middle + bar / 2), _WHITE))
-    trim = [
-        box((left - casing, into, low), (left + 0.004, out, high), _WHITE),
-        box((right - 0.004, into, low), (right + casing, out, high), _WHITE),
-        box((left - casing, into, high - 0.004), (right + casing, out, high + casing), _WHITE),
-        box((left - casing - 0.02, into, low - 0.03), (right + casing + 0.02, hole.front + 0.07, low + 0.004), _WHITE),
-    ]
-    return merge([*_reveals(hole, sash_low, _WHITE), *bars, *trim])
+        bars.append(
+            box((left + bar, pane - 0.01, middle - bar / 3), (right - bar, sash - 0.012, middle + bar / 3), _WHITE)
+        )
+    reach = hole.half + casing + 0.02
+    sill = block((-reach, sash, low - 0.028), (reach, hole.front + 0.07, low + 0.004), _WHITE, bevel=0.008)
+    return merge(
+        [
+            _swept(trim, hole, _WHITE, around=True),
+            _swept([(0.0, out), (0.0, sash)], hole, _PLASTERED, around=True),
+            _swept(frame, hole, _WHITE, around=True),
+            *bars,
+            sill,
+        ]
+    )
 
 
 def _pane(hole: _Hole) -> Mesh:
     left, right, low, high, y = -hole.half, hole.half, hole.bottom, hole.top, hole.back
     return polygon([(right, y, low), (left, y, low), (left, y, high), (right, y, high)], (1.0, 1.0, 1.0))
+
+
+def _ends(hole: _Hole) -> list[Mesh]:
+    """The ends of two walls on both sides of a passage."""
+    front, back, low, high = hole.front + _SEAM, hole.back - _SEAM, hole.bottom, hole.top
+    left, right = -hole.half, hole.half
+    return [
+        polygon([(left, back, low), (left, front, low), (left, front, high), (left, back, high)], _PLASTERED),
+        polygon([(right, back, low), (right, back, high), (right, front, high), (right, front, low)], _PLASTERED),
+    ]
 
 
 def _passage(hole: _Hole, posts: list[bool], reaches_ceiling: bool) -> Mesh:
@@ -222,7 +255,7 @@ def _passage(hole: _Hole, posts: list[bool], reaches_ceiling: bool) -> Mesh:
     low, high = hole.back - 0.03, hole.front + 0.03
     outer = (left - post if posts[0] else left, right + post if posts[1] else right)
     parts = [
-        *_reveals(hole, hole.back - _SEAM, _WHITE)[:2],
+        *_ends(hole),
         box((left, low, -2 * _SEAM), (right, high, -_SEAM), _WHITE),
     ]
     if posts[0]:

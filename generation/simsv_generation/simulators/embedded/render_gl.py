@@ -31,6 +31,8 @@ _ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "GLOSS": ("normal", "gloss", "room"),
 }
 """What shading takes beside position, instance and color; see `house_mesh.KINDS`."""
+_SHEETS = ("cutout", "glass", "pane")
+"""Kinds that are seen from both sides, whatever their material says."""
 _UNITS = {"textures": 0, "light_map": 1, "reflections": 2, "room_boxes": 3}
 
 
@@ -95,6 +97,7 @@ class GlRenderer:
         self._portals = house.portals
         self._ranges = [(kind, 3 * part.first, 3 * part.count) for kind, part in parts]
         self._is_glass = np.array([kind == "glass" for kind, _ in parts])
+        self._two_sided = np.array([part.two_sided or kind in _SHEETS for kind, part in parts])
         self._centers = np.stack([(part.low + part.high) / 2 for _, part in parts])
         self._halves = np.stack([(part.high - part.low) / 2 for _, part in parts])
         self._in_room = np.zeros((len(parts), len(house.room_boxes)), np.bool_)
@@ -121,9 +124,13 @@ class GlRenderer:
         targets.samples.use()
         targets.samples.clear()
         visible = self._visible_parts(clip_from_eye, eye)
-        glass = self._is_glass[visible]
-        self._context.enable(self._context.DEPTH_TEST)
-        self._draw(visible[~glass])
+        glass, two_sided = self._is_glass[visible], self._two_sided[visible]
+        # The first row of the image is at the bottom, so what turns counter-clockwise in space turns clockwise here.
+        self._context.front_face = "cw"
+        self._context.enable(self._context.DEPTH_TEST | self._context.CULL_FACE)
+        self._draw(visible[~glass & ~two_sided])
+        self._context.disable(self._context.CULL_FACE)
+        self._draw(visible[~glass & two_sided])
         self._context.blend_func = self._context.SRC_ALPHA, self._context.ONE_MINUS_SRC_ALPHA
         self._context.enable(self._context.BLEND)
         self._draw(visible[glass][::-1])

@@ -7,6 +7,7 @@ run along the length of a solid, where it has one: the grain of a board, the wea
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -234,6 +235,53 @@ def plate(outline: Sequence[Vec2], low: float, high: float, finish: Finish | Vec
     after = np.roll(np.arange(len(flat)), -1)
     sides = [polygon([bottom[a], bottom[b], top[b], top[a]], finish) for a, b in enumerate(after)]
     return merge([*sides, polygon(bottom[::-1], finish), polygon(top, finish)])
+
+
+def sheet(lines: Sequence[Sequence[Vec3]], thickness: float, finish: Finish | Vec3) -> Mesh:
+    """A cloth of some thickness through lines of equally many points, from its lowest line up: seen from its front
+    a line runs to the left. Its texture runs along the first line.
+    """
+    middle = np.asarray(lines, dtype=np.float64)
+    rows, columns = middle.shape[:2]
+    across, up = np.gradient(middle, axis=1), np.gradient(middle, axis=0)
+    out = np.cross(up, across)
+    out /= np.maximum(np.sqrt((out * out).sum(-1)), _SMALLEST)[..., None]
+    index = np.arange(rows * columns).reshape(rows, columns)
+    a, b, c, d = (part.ravel() for part in (index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]))
+    front = np.concatenate([np.stack([a, c, b], 1), np.stack([a, d, c], 1)])
+    along, rise = (
+        np.concatenate([[0.0], np.cumsum(np.sqrt((np.diff(path, axis=0) ** 2).sum(1)))])
+        for path in (middle[0], middle[:, 0])
+    )
+    texture_at = np.stack(np.meshgrid(along, rise), -1).reshape(-1, 2)
+    half, parts = thickness / 2 * out, []
+    for side in (1, -1):
+        normals = (side * out).reshape(-1, 3)
+        parts.append(_mesh((middle + side * half).reshape(-1, 3), normals, finish, front[:, ::side], texture_at))
+    ring = np.concatenate([index[0], index[1:, -1], index[-1, -2::-1], index[-2:0:-1, 0]])
+    near, far = ((middle + side * half).reshape(-1, 3)[ring] for side in (1, -1))
+    for k in range(len(ring)):
+        j = (k + 1) % len(ring)
+        parts.append(polygon([near[k], near[j], far[j], far[k]], finish))
+    return merge(parts)
+
+
+def framed(low: Vec3, high: Vec3, finish: Finish | Vec3, rim: float, sunk: float) -> Mesh:
+    """A board whose front, at +y, has a field within a rim, `sunk` metres below it."""
+    (x0, y0, z0), (x1, y1, z1) = low, high
+    slope = 0.4 * sunk
+
+    def ring(inset: float, y: float) -> list[Vec3]:
+        left, right, bottom, top = x0 + inset, x1 - inset, z0 + inset, z1 - inset
+        return [(left, y, bottom), (left, y, top), (right, y, top), (right, y, bottom)]
+
+    rings = [ring(0, y0), ring(0, y1), ring(rim, y1), ring(rim + slope, y1 - sunk)]
+    parts = [polygon(rings[0][::-1], finish), polygon(rings[-1], finish)]
+    for below, above in pairwise(rings):
+        for k in range(4):
+            j = (k + 1) % 4
+            parts.append(polygon([below[k], below[j], above[j], above[k]], finish))
+    return merge(parts)
 
 
 def moved(mesh: Mesh, by: Vec3) -> Mesh:

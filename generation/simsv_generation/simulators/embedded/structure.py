@@ -6,7 +6,7 @@ enough that depths are those of the floor plan to the millimetre.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -15,7 +15,8 @@ from shapely.geometry.base import BaseGeometry
 
 from simsv_generation.geometry import Floats, Vec3
 from simsv_generation.scene import House, Opening, Room
-from simsv_generation.simulators.embedded.mesh import Mesh, merge, of_one_finish, prism
+from simsv_generation.simulators.embedded.materials import LACQUER
+from simsv_generation.simulators.embedded.mesh import Finish, Mesh, merge, of_one_finish, polygon
 
 WALL_INSET = 2.5e-4
 """Metres between a wall's face and the outline of the room's floor."""
@@ -24,8 +25,10 @@ _SEAL = 1e-3
 _REACH = 0.35
 """Metres from an opening's segment within which a wall counts as the wall it is in."""
 _SKIRTING_HEIGHT, _SKIRTING_DEPTH = 0.08, 0.012
-_SKIRTING_COLOR = (0.86, 0.85, 0.83)
-_CASING = 0.045
+_SKIRTING_FINISH = Finish((0.82, 0.81, 0.79), LACQUER)
+_CHAMFER = 0.015
+"""Metres: height of the slanted upper edge of skirting boards."""
+_CASING = 0.06
 """Metres that skirting boards keep from a door's hole; its frame covers the rest."""
 
 
@@ -108,17 +111,17 @@ def room_walls(house: House) -> dict[str, tuple[Wall, ...]]:
     return walls
 
 
-def floor_surface(room: Room, color: Vec3) -> Surface:
-    """The floor of a room at z = 0, facing up."""
-    return _level_surface(room, 0.0, color)
+def floor_surface(room: Room, finish: Finish | Vec3) -> Surface:
+    """The floor of a room at z = 0, facing up; its texture runs along the longer side of the room."""
+    return _level_surface(room, 0.0, finish)
 
 
-def ceiling_surface(room: Room, color: Vec3) -> Surface:
-    """The ceiling of a room, facing down."""
-    return _level_surface(room, room.ceiling_height, color)
+def ceiling_surface(room: Room, finish: Finish | Vec3) -> Surface:
+    """The ceiling of a room, facing down; its texture runs along the longer side of the room."""
+    return _level_surface(room, room.ceiling_height, finish)
 
 
-def wall_surface(wall: Wall, color: Vec3) -> Surface | None:
+def wall_surface(wall: Wall, finish: Finish | Vec3) -> Surface | None:
     """The face of a wall without its holes; None when they leave nothing of it."""
     face: BaseGeometry = shapely.box(0, -_SEAL, wall.length, wall.height + _SEAL)
     for hole in wall.holes:
@@ -132,7 +135,7 @@ def wall_surface(wall: Wall, color: Vec3) -> Surface | None:
         return None
     axes = np.array([[*wall.along, 0.0], [0.0, 0.0, 1.0]])
     origin = (float(wall.start[0]), float(wall.start[1]), 0.0)
-    return _flat_surface(face, origin, axes, np.array([*wall.inward, 0.0]), color, (wall.length, wall.height))
+    return _flat_surface(face, origin, axes, np.array([*wall.inward, 0.0]), finish, (wall.length, wall.height))
 
 
 def skirting(walls: Sequence[Wall]) -> Mesh:
@@ -151,8 +154,16 @@ def skirting(walls: Sequence[Wall]) -> Mesh:
             # Boards meet in a mitre where they run into a corner.
             front[0] = wall.board[0] if low < 1e-6 else front[0]
             front[1] = wall.board[1] if high > wall.length - 1e-6 else front[1]
-            outline = [wall.start + wall.along * low, wall.start + wall.along * high, front[1], front[0]]
-            boards.append(prism(outline, 0.0, _SKIRTING_HEIGHT, _SKIRTING_COLOR))
+            backs = [wall.start + wall.along * low, wall.start + wall.along * high]
+            rims = [(a + 2 * b) / 3 for a, b in zip(front, backs, strict=True)]
+            below, edge, top = 0.0, _SKIRTING_HEIGHT - _CHAMFER, _SKIRTING_HEIGHT
+            for lower, upper, z0, z1 in (
+                (front, front, below, edge),
+                (front, rims, edge, top),
+                (rims, backs, top, top),
+            ):
+                corners = [(*lower[0], z0), (*lower[1], z0), (*upper[1], z1), (*upper[0], z1)]
+                boards.append(polygon(corners[::-1], _SKIRTING_FINISH))
     return merge(boards)
 
 
@@ -192,16 +203,19 @@ def _holes(walls: Sequence[Wall], opening: Opening, top: float) -> dict[int, Hol
     return {k: hole for k, (distance, hole) in found.items() if distance < nearest + 0.02}
 
 
-def _level_surface(room: Room, height: float, color: Vec3) -> Surface:
+def _level_surface(room: Room, height: float, finish: Finish | Vec3) -> Surface:
     west, south, east, north = room.polygon.bounds
     axes = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
     face = shapely.affinity.translate(room.polygon, -west, -south)
     normal = np.array([0.0, 0.0, -1.0 if height > 0 else 1.0])
-    return _flat_surface(face, (west, south, height), axes, normal, color, (east - west, north - south))
+    surface = _flat_surface(face, (west, south, height), axes, normal, finish, (east - west, north - south))
+    if east - west >= north - south:
+        return surface
+    return replace(surface, mesh=replace(surface.mesh, texture_at=surface.mesh.texture_at[:, ::-1]))
 
 
 def _flat_surface(
-    face: BaseGeometry, origin: Vec3, axes: Floats, normal: Floats, color: Vec3, size: tuple[float, float]
+    face: BaseGeometry, origin: Vec3, axes: Floats, normal: Floats, finish: Finish | Vec3, size: tuple[float, float]
 ) -> Surface:
     """Triangles over a face given in plane coordinates."""
     cells = shapely.get_parts(shapely.constrained_delaunay_triangles(face))
@@ -216,7 +230,7 @@ def _flat_surface(
         np.asarray(origin) + points @ axes,
         np.tile(normal, (len(points), 1)),
         inverse.reshape(-1, 3).astype(np.int32),
-        color,
+        finish,
         points,
     )
     return Surface(mesh, origin, axes, size)

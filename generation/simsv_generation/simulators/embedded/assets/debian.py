@@ -25,8 +25,8 @@ class UnreadableArchive(Exception):
     """A file holds no furniture, or is damaged; the message names it."""
 
 
-def download_packages() -> list[bytes]:
-    """The newest `PACKAGES` that this machine's package sources have. Nothing is installed.
+def download_packages() -> list[tuple[str, bytes]]:
+    """Name and content of the newest `PACKAGES` that this machine's package sources have. Nothing is installed.
 
     Raises:
         PackagesUnavailable: there is no apt-get, no network, or no such package.
@@ -46,7 +46,7 @@ def download_packages() -> list[bytes]:
         if done.returncode:
             reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
             raise PackagesUnavailable(f"apt-get download failed: {reason}")
-        return [path.read_bytes() for path in sorted(Path(folder).glob("*.deb"))]
+        return [(path.name, path.read_bytes()) for path in sorted(Path(folder).glob("*.deb"))]
 
 
 def furniture_archives(files: Sequence[tuple[str, bytes]]) -> dict[str, zipfile.ZipFile]:

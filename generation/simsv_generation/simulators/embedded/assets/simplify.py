@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simsv_generation.geometry import Floats
+from simsv_generation.seeding import rng
 
 Ints = NDArray[np.int64]
 
-_SHARE_OF_CHEAPEST = 0.4
+_SHARE_OF_CHEAPEST = 0.3
 """Of the possible collapses, how many of the cheapest a round may make."""
 _LINE_WEIGHT = 4.0
 """How much more than surfaces, borders and seams resist."""
@@ -76,6 +77,7 @@ class _State:
         self._quadrics = np.zeros((len(soup.positions), 11))
         self._refused = np.zeros(0, np.int64)
         self._round = 0
+        self._random = rng(0, "simplify")
         self._add_surfaces()
         self._add_lines()
 
@@ -90,27 +92,27 @@ class _State:
         moves = moves.where(~np.isin(keys, self._refused))
         cost = self._costs(moves)
         moves, cost = moves.where(cost <= greatest_cost), cost[cost <= greatest_cost]
-        moves, cost = _best_of_each_source(moves, cost)
+        moves, cost = _best_of_each_source(moves, cost, len(self._points))
         if not len(cost):
             return
         limit = np.quantile(cost, share)
         moves, cost = moves.where(cost <= limit), cost[cost <= limit]
-        # Two triangles go with every collapse.
-        order = np.lexsort((moves.source, cost))
-        rank = np.full(len(self._points), len(order) + 1)
-        rank[moves.source[order]] = np.arange(len(order))
-        lowest = rank[at].min(1)
+        # Neighbours cannot move at once. Who comes first is drawn, for an order by cost or place would let one move hold
+        # up a whole slope.
+        rank = np.full(len(self._points), np.iinfo(np.int64).max)
+        rank[moves.source] = self._random.permutation(len(moves.source))
+        held_up = np.zeros(len(self._points), bool)
+        held_up[at[rank[at] > rank[at].min(1)[:, None]]] = True
         target = np.full(len(self._points), -1)
         target[moves.source] = moves.target
-        turned = self._turned(at, target)
-        bad = np.zeros(len(self._points), bool)
-        bad[turned] = True
-        blocked = np.zeros(len(self._points), bool)
-        np.logical_or.at(blocked, at, (rank[at] > lowest[:, None]))
-        accepted = ~bad[moves.source] & ~blocked[moves.source] & (rank[moves.source] <= max(enough // 2, 1))
-        refused = moves.where(bad[moves.source])
+        turning = np.zeros(len(self._points), bool)
+        turning[self._turned(at, target)] = True
+        refused = moves.where(turning[moves.source])
         self._refused = np.concatenate([self._refused, refused.source * len(self._points) + refused.target])
-        self._apply(moves.where(accepted))
+        accepted = np.flatnonzero(~turning[moves.source] & ~held_up[moves.source])
+        # Two triangles go with every collapse.
+        cheapest = np.argsort(cost[accepted], kind="stable")[: max(enough // 2, 1)]
+        self._apply(moves.where(accepted[cheapest]))
 
     def _apply(self, moves: "_Moves") -> None:
         corners = np.arange(len(self._at))
@@ -125,14 +127,11 @@ class _State:
 
     def _costs(self, moves: "_Moves") -> Floats:
         """Mean squared distance, metres^2, from the planes that both ends have to stay close to."""
-        q = self._quadrics[moves.source] + self._quadrics[moves.target]
-        x, y, z = self._points[moves.target].T
-        cost = (
-            q[:, 0] * x * x + 2 * q[:, 1] * x * y + 2 * q[:, 2] * x * z + 2 * q[:, 3] * x
-            + q[:, 4] * y * y + 2 * q[:, 5] * y * z + 2 * q[:, 6] * y
-            + q[:, 7] * z * z + 2 * q[:, 8] * z + q[:, 9]
-        )  # fmt: skip
-        return np.asarray(np.maximum(cost, 0) / np.maximum(q[:, 10], 1e-18))
+        quadrics = self._quadrics
+        at_rest, weight = _evaluated(quadrics, self._points), quadrics[:, 10]
+        moved = _evaluated(quadrics[moves.source], self._points[moves.target])
+        cost = np.maximum(moved + at_rest[moves.target], 0)
+        return np.asarray(cost / np.maximum(weight[moves.source] + weight[moves.target], 1e-18))
 
     def _turned(self, at: Ints, target: Ints) -> Ints:
         """Positions whose move would turn a triangle over, or nearly."""
@@ -277,8 +276,20 @@ class _Moves:
         return cls(*(np.concatenate(columns) for columns in zip(*pieces, strict=True)))
 
 
-def _best_of_each_source(moves: _Moves, cost: Floats) -> tuple[_Moves, Floats]:
-    order = np.lexsort((moves.target, cost, moves.source))
-    first = np.ones(len(order), bool)
-    first[1:] = moves.source[order][1:] != moves.source[order][:-1]
-    return moves.where(order[first]), cost[order[first]]
+def _evaluated(quadrics: Floats, points: Floats) -> Floats:
+    """Weighted sums of squared distances of points (N, 3) from the planes in quadrics (N, 11)."""
+    x, y, z = points.T
+    q = quadrics.T
+    return np.asarray(
+        q[0] * x * x + 2 * q[1] * x * y + 2 * q[2] * x * z + 2 * q[3] * x
+        + q[4] * y * y + 2 * q[5] * y * z + 2 * q[6] * y + q[7] * z * z + 2 * q[8] * z + q[9]
+    )  # fmt: skip
+
+
+def _best_of_each_source(moves: _Moves, cost: Floats, num_positions: int) -> tuple[_Moves, Floats]:
+    least = np.full(num_positions, np.inf)
+    np.minimum.at(least, moves.source, cost)
+    best = np.flatnonzero(cost == least[moves.source])
+    moves, cost = moves.where(best), cost[best]
+    _, first = np.unique(moves.source, return_index=True)
+    return moves.where(first), cost[first]

@@ -16,7 +16,11 @@ _WELD = 1 / 30_000
 """Vertices closer than this share of the model's extent are one."""
 _TEXTURE_WELD = 1 / 2_000
 """Corners at one place whose texture coordinates differ less, in repeats, are one."""
+_LINE = 1e-5
+"""A triangle that is flatter than this share of its longest side has no area."""
 _RAYS = 6
+_SEEN = 0.06
+"""Share of the rays from one side that must reach the open for that side to be seen."""
 _CREASE = np.cos(np.radians(40))
 
 
@@ -38,6 +42,13 @@ class Surface:
         a, b, c = (self.positions[self.triangles[:, k]] for k in range(3))
         return np.cross(b - a, c - a)
 
+    def has_area(self) -> NDArray[np.bool_]:
+        """Whether a triangle is more than a line, shape (T,)."""
+        normals = self.face_normals()
+        a, b, c = (self.positions[self.triangles[:, k]] for k in range(3))
+        longest = np.maximum(((b - a) ** 2).sum(1), np.maximum(((c - b) ** 2).sum(1), ((a - c) ** 2).sum(1)))
+        return np.asarray((normals * normals).sum(1) > (_LINE * longest) ** 2)
+
     def where(self, chosen: NDArray[np.bool_] | Ints) -> "Surface":
         """Only some of the triangles."""
         return replace(
@@ -56,14 +67,11 @@ def welded(surface: Surface) -> Surface:
     _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     merged = replace(surface, positions=surface.positions[first], triangles=inverse.reshape(-1)[surface.triangles])
     a, b, c = np.sort(merged.triangles, axis=1).T
-    num_positions = len(first)
-    merged = merged.where((a != b) & (b != c))
+    merged = merged.where((a != b) & (b != c) & merged.has_area())
     corners = np.sort(merged.triangles, axis=1)
-    # Faces of one pair of vertices are few, so sorting by the third tells doubled ones.
     order = np.lexsort(corners.T[::-1])
     is_first = np.ones(len(order), bool)
     is_first[1:] = (corners[order][1:] != corners[order][:-1]).any(1)
-    del num_positions
     return merged.where(np.sort(order[is_first]))
 
 
@@ -81,36 +89,42 @@ def simplified(surface: Surface, most_triangles: int, free_error: float, greates
     triangles = simplify(
         Soup(surface.positions, at[example], corner.reshape(-1, 3)), most_triangles, free_error, greatest_error
     )
-    return Surface(
+    fewer = Surface(
         surface.positions,
         at[example][triangles],
         surface.texture_at.reshape(-1, 2)[example][triangles],
         surface.material_ids[example[triangles[:, 0]] // 3],
     )
+    return fewer.where(fewer.has_area())
 
 
-def facing_outwards(surface: Surface) -> Surface:
-    """Every connected piece turned so that its normals point out of the solid.
+def facing_outwards(surface: Surface) -> tuple[Surface, NDArray[np.bool_]]:
+    """Every connected piece turned so that its normals point out of the solid, and which triangles are sheets.
 
     A closed piece has a volume, and its sign tells. Of an open one, the side from which more rays reach the open is
-    the outer one.
+    the outer one; where both sides can be seen it is a sheet, shape (T,).
     """
     piece, is_flipped, is_closed = _pieces(surface)
     consistent = _flipped(surface, is_flipped)
-    num_pieces = int(piece.max()) + 1 if len(piece) else 0
-    normals = consistent.face_normals()
-    corners = surface.positions[consistent.triangles]
-    volume = np.bincount(piece, np.einsum("ij,ij->i", corners[:, 0], normals), num_pieces)
-    openness = np.bincount(piece, _openness(consistent), num_pieces)
-    outwards = np.where(is_closed, volume, openness)
-    return _flipped(consistent, outwards[piece] < 0)
+    corners, normals = surface.positions[consistent.triangles], consistent.face_normals()
+    front, back = _openness(consistent)
+    area = np.sqrt((normals * normals).sum(1))
+    volume, front, back, area = (
+        np.bincount(piece, values, len(is_closed))
+        for values in (np.einsum("ij,ij->i", corners[:, 0], normals), front * area, back * area, area)
+    )
+    outwards = np.where(is_closed, volume, front - back)
+    is_sheet = ~is_closed & (np.minimum(front, back) > _SEEN * area)
+    return _flipped(consistent, outwards[piece] < 0), is_sheet[piece]
 
 
 def corner_normals(surface: Surface) -> Floats:
-    """Smooth across edges flatter than 40 degrees, sharp at the others; shape (T, 3, 3), unit."""
+    """Normals at the corners of triangles that all have an area.
+
+    Smooth across edges flatter than 40 degrees, sharp at the others; shape (T, 3, 3), unit."""
     faces = surface.face_normals()
     lengths = np.sqrt((faces * faces).sum(1))
-    unit = faces / np.maximum(lengths, 1e-18)[:, None]
+    unit = faces / lengths[:, None]
     first, second, side_first, side_second, same_way = _neighbours(surface)
     smooth = same_way & ((unit[first] * unit[second]).sum(1) > _CREASE)
     first, second, side_first, side_second = (
@@ -126,9 +140,11 @@ def corner_normals(surface: Surface) -> Floats:
     _, label = connected_components(coo_array((np.ones(len(rows)), (rows, columns)), shape=(count, count)), False)
     weights = np.repeat(faces, 3, axis=0)
     sums = np.stack([np.bincount(label, weights[:, k]) for k in range(3)], 1)[label]
-    lengths = np.sqrt((sums * sums).sum(1))
-    sums = np.where(lengths[:, None] > 1e-18, sums, np.repeat(unit, 3, axis=0))
-    return (sums / np.maximum(np.sqrt((sums * sums).sum(1)), 1e-18)[:, None]).reshape(-1, 3, 3)
+    total = np.bincount(label, np.repeat(lengths, 3))[label]
+    # Faces that look apart cancel each other out: there every triangle keeps its own.
+    cancelled = np.sqrt((sums * sums).sum(1)) < 1e-3 * total
+    sums = np.where(cancelled[:, None], np.repeat(unit, 3, axis=0), sums)
+    return (sums / np.sqrt((sums * sums).sum(1))[:, None]).reshape(-1, 3, 3)
 
 
 def _neighbours(surface: Surface) -> tuple[Ints, Ints, Ints, Ints, NDArray[np.bool_]]:
@@ -170,10 +186,10 @@ def _flipped(surface: Surface, chosen: NDArray[np.bool_]) -> Surface:
     )
 
 
-def _openness(surface: Surface) -> Floats:
-    """How much more rays reach the open from the front than from the back of each triangle, times its area.
+def _openness(surface: Surface) -> tuple[Floats, Floats]:
+    """Share of rays that reach the open from the front and from the back of each triangle, shape (T,) each.
 
-    Where both sides see as much, the side that looks away from the model's middle counts a little.
+    Where both sides see as much, the side that looks away from the model's middle counts a little more.
     """
     from embreex import mesh_construction, rtcore_scene
 
@@ -186,17 +202,17 @@ def _openness(surface: Surface) -> Floats:
     mesh = mesh_construction.TriangleMesh(
         scene, surface.positions.astype(np.float32), surface.triangles.astype(np.int32)
     )
-    score = np.zeros(len(unit))
+    sides = []
     for sign in (1.0, -1.0):
         origins = (centres + sign * unit * extent * 1e-4).astype(np.float32)
+        free = np.zeros(len(unit))
         for spread in _directions():
             toward = sign * unit + 0.9 * spread
-            hit = scene.run(origins, toward.astype(np.float32), query="OCCLUDED")
-            score += sign * (hit < 0)
+            free += scene.run(origins, toward.astype(np.float32), query="OCCLUDED") < 0
+        sides.append(free / _RAYS)
     del mesh  # kept alive until the last ray
-    middle = (surface.positions.min(0) + surface.positions.max(0)) / 2
-    outwards = np.einsum("ij,ij->i", unit, centres - middle) / extent
-    return (score / _RAYS + 0.05 * outwards) * lengths
+    outwards = np.einsum("ij,ij->i", unit, centres) / extent
+    return sides[0] + 0.05 * np.maximum(outwards, 0), sides[1] + 0.05 * np.maximum(-outwards, 0)
 
 
 def _directions() -> Floats:

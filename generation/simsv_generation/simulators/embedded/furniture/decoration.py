@@ -1,12 +1,15 @@
 """Pictures, plants, vases, statues, pillows and blinds."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from simsv_generation.geometry import Vec3
-from simsv_generation.simulators.embedded.materials import CAST, GLAZE, LACQUER, Paint, shade
-from simsv_generation.simulators.embedded.mesh import Finish, Mesh, merge, of_one_finish
+from simsv_generation.simulators.embedded.materials import CAST, GLAZE, LACQUER, LINEN, Paint, shade
+from simsv_generation.simulators.embedded.mesh import Finish, Material, Mesh, merge, of_one_finish
+from simsv_generation.simulators.embedded.patterns import PICTURE_GROUND
+from simsv_generation.simulators.embedded.patterns.pictures import LANDSCAPES, PORTRAITS, PRINTS
 from simsv_generation.simulators.embedded.solids import block, ellipsoid, fitted, lathe, moved, plate, tube, turned
 
 _FRAMES: tuple[Vec3, ...] = ((0.03, 0.03, 0.032), (0.20, 0.11, 0.06), (0.72, 0.71, 0.68), (0.50, 0.36, 0.14))
@@ -26,58 +29,34 @@ _SOIL: Vec3 = (0.06, 0.04, 0.028)
 
 
 def _painting(size: Vec3, paint: Paint) -> Mesh:
-    """A frame around a mat and a picture of a few shapes: hills under a sun, discs, or bands."""
+    """A picture in a frame: prints lie behind a wide mat, paintings fill their frame."""
     w, d, h = size
     x, y, z = w / 2, d / 2, h / 2
-    edge = min(0.045, 0.1 * w, 0.1 * h)
-    frame, mat = paint.pick(_FRAMES, LACQUER), (0.76, 0.75, 0.71)
-    parts = [block((-x, -y, side * z), (x, y, side * (z - edge)), frame, bevel=0.004) for side in (-1, 1)]
-    parts += [block((side * x, -y, -z), (side * (x - edge), y, z), frame, bevel=0.004) for side in (-1, 1)]
-    parts.append(block((-x + edge, -y, -z + edge), (x - edge, 0.0, z - edge), mat, bevel=0.0))
-    a, b = x - 1.8 * edge, z - 1.8 * edge
-    sky = paint.pick(_PAINTS)
-    parts.append(block((-a, -0.1 * y, -b), (a, 0.2 * y, b), sky, bevel=0.0))
-    kind = int(paint.random.integers(3))
-    for k in range(int(paint.random.integers(3, 6))):
-        color, level = paint.pick(_PAINTS), (0.3 + 0.1 * k) * y
-        s, t = (float(value) for value in paint.random.uniform(-0.6, 0.6, 2))
-        if kind == 0:
-            top = b * (0.35 - 0.3 * k)
-            hill = [(-b, -a), (top + 0.2 * b * s, -a), (top + 0.25 * b * t, 0.0), (top - 0.2 * b * s, a), (-b, a)]
-            hill = [(max(v, -b), u) for v, u in hill] if top > -0.8 * b else hill[:2] + hill[3:]
-            parts.append(plate(_convex(hill), level, level + 0.1 * y, color, axis=1))
-        elif kind == 1:
-            r = min(a, b) * float(paint.random.uniform(0.15, 0.42))
-            disc = turned(lathe([(r, 0.0), (r, level)], color, sides=20), -90, axis=0)
-            parts.append(moved(disc, (s * a, 0.0, t * b)))
-        else:
-            left = -a + 2 * a * k / 6 + 0.1 * a * s
-            parts.append(
-                block(
-                    (left, 0.0, -b * (1 - 0.3 * t)),
-                    (min(left + 0.3 * a, a), level, b * (0.9 - 0.2 * s)),
-                    color,
-                    bevel=0.0,
-                )
-            )
+    edge = min(0.035, 0.1 * w, 0.1 * h)
+    names = PORTRAITS if h > 1.1 * w else LANDSCAPES if w > 1.1 * h else (*PORTRAITS, *LANDSCAPES)
+    frame, name = paint.pick(_FRAMES, LACQUER), names[int(paint.tones.integers(len(names)))]
+    canvas = Finish((PICTURE_GROUND, PICTURE_GROUND, PICTURE_GROUND), Material(name))
+    mat = Finish((0.76, 0.75, 0.71), LINEN)
+    a, b = x - edge, z - edge
+    parts = []
+    for side in (-1, 1):
+        # Mitred corners.
+        rail = [(-z, -x), (-b, -a), (-b, a), (-z, x)] if side < 0 else [(b, -a), (z, -x), (z, x), (b, a)]
+        parts.append(plate(rail, -y, y, frame, axis=1))
+        stile = [(-z, -x), (z, -x), (b, -a), (-b, -a)] if side < 0 else [(-b, a), (b, a), (z, x), (-z, x)]
+        parts.append(plate(stile, -y, y, frame, axis=1))
+    parts.append(block((-a, -y, -b), (a, 0.2 * y, b), mat, bevel=0.0))
+    margin = 0.16 * min(a, b) if name in PRINTS else 0.0
+    parts.append(_canvas(a - margin, b - margin, 0.2 * y, 0.3 * y, canvas))
     return merge(parts)
 
 
-def _convex(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The convex outline of points, counter-clockwise."""
-    ordered = sorted(set(points))
-
-    def half(run: list[tuple[float, float]]) -> list[tuple[float, float]]:
-        kept: list[tuple[float, float]] = []
-        for p in run:
-            while len(kept) > 1 and (kept[-1][0] - kept[-2][0]) * (p[1] - kept[-2][1]) <= (
-                kept[-1][1] - kept[-2][1]
-            ) * (p[0] - kept[-2][0]):
-                kept.pop()
-            kept.append(p)
-        return kept[:-1]
-
-    return half(ordered) + half(ordered[::-1])
+def _canvas(x: float, z: float, back: float, front: float, finish: Finish) -> Mesh:
+    """A flat box whose front shows a whole picture once."""
+    solid = block((-x, back, -z), (x, front, z), finish, bevel=0.0)
+    # A hair less than the whole, so that the opposite edge does not bleed in.
+    share = 0.5 - 0.498 * solid.positions[:, [0, 2]] / np.array([x, -z])
+    return replace(solid, texture_at=share)
 
 
 def _house_plant(size: Vec3, paint: Paint) -> Mesh:

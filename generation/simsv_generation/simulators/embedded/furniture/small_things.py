@@ -5,7 +5,17 @@ from collections.abc import Callable
 import numpy as np
 
 from simsv_generation.geometry import Vec3
-from simsv_generation.simulators.embedded.materials import FUR, LACQUER, LEATHER, METAL, PAPER, PLASTIC, STEEL, Paint, shade
+from simsv_generation.simulators.embedded.materials import (
+    FUR,
+    LACQUER,
+    LEATHER,
+    METAL,
+    PAPER,
+    PLASTIC,
+    STEEL,
+    Paint,
+    shade,
+)
 from simsv_generation.simulators.embedded.mesh import Finish, Mesh, merge
 from simsv_generation.simulators.embedded.solids import block, ellipsoid, lathe, lengthwise, moved, tube, turned
 

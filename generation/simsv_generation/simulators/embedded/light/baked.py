@@ -15,7 +15,7 @@ from simsv_generation.scene import House
 from simsv_generation.seeding import rng
 from simsv_generation.simulators.embedded.house_shape import HouseShape
 from simsv_generation.simulators.embedded.light import HouseLight
-from simsv_generation.simulators.embedded.light.bounces import gathered, seen_from
+from simsv_generation.simulators.embedded.light.bounces import gathered, openness, seen_from
 from simsv_generation.simulators.embedded.light.direct import direct_light
 from simsv_generation.simulators.embedded.light.exposure import exposures
 from simsv_generation.simulators.embedded.light.lights import house_windows, lit_lamps
@@ -24,10 +24,12 @@ from simsv_generation.simulators.embedded.light.points import (
     FINE,
     Grid,
     Points,
+    cell_size,
     joined,
     smoothed,
     surface_grid,
     surface_points,
+    unburied,
     vertex_points,
 )
 from simsv_generation.simulators.embedded.light.rays import Singles
@@ -36,9 +38,10 @@ from simsv_generation.simulators.embedded.light.sky import sky_of
 from simsv_generation.simulators.embedded.mesh import merge
 
 _BOUNCES = 3
-_CELL_RAYS, _VERTEX_RAYS = 64, 32
-_SOFT_BLUR, _SUN_BLUR = 1.3, 0.6
+_CELL_RAYS, _VERTEX_RAYS, _OPENNESS_RAYS = 56, 32, 12
+_SOFT_BLUR, _SUN_BLUR, _RIM_BLUR = 1.3, 0.6, 0.9
 """Texels: what is left of the rays' noise is smoothed away."""
+_LEAST_OPEN = 0.25
 _SMOOTHING = 2
 """Rounds of averaging over the vertices of furniture."""
 
@@ -56,12 +59,16 @@ def baked_light(house: House, shape: HouseShape, look: Look, image_colors: Mappi
         ImportError: embreex is not installed.
     """
     index = {room.room_id: k for k, room in enumerate(house.rooms)}
-    grids = [surface_grid(piece.surface) for piece in shape.shell]
+    cell = cell_size([piece.surface for piece in shape.shell])
+    grids = [surface_grid(piece.surface, cell) for piece in shape.shell]
     rooms = [index[piece.room_id] for piece in shape.shell]
     texels, cells = _shell_points(shape, grids, rooms, FINE), _shell_points(shape, grids, rooms, 1)
-    vertices = joined([(*vertex_points(piece.mesh), index[piece.room_ids[0]]) for piece in shape.solids])
+    lit = [vertex_points(piece.mesh) for piece in shape.solids]
+    vertices = joined([(*part[:2], index[piece.room_ids[0]]) for part, piece in zip(lit, shape.solids, strict=True)])
+    firsts = np.cumsum([0, *(len(part[0]) for part in lit)])[:-1]
+    point_of = np.concatenate([part[2] + first for part, first in zip(lit, firsts, strict=True)])
     solids = merge([piece.mesh for piece in shape.solids])
-    obstacles = house_obstacles(shape, grids, solids, image_colors)
+    obstacles = house_obstacles(shape, grids, solids, point_of, image_colors)
     sky, windows, lamps = sky_of(look), house_windows(house, shape), lit_lamps(house, look)
     random = rng(0, "light")
 
@@ -86,14 +93,21 @@ def baked_light(house: House, shape: HouseShape, look: Look, image_colors: Mappi
         to_cells, to_vertices = gathered(seen_by_cells, leaving), gathered(seen_by_vertices, leaving)
         leaving = obstacles.thrown_back(on_cells + to_cells, on_vertices + to_vertices)
 
+    turn = random.random(len(texels.positions), np.float32)
+    open_share = openness(texels, obstacles.rays, _OPENNESS_RAYS, turn)[:, None]
     shell_light = [
-        direct_map + grid.spread(cell_map, buried[..., 0])
-        for grid, direct_map, cell_map, buried in zip(
-            grids, direct_maps, _maps(to_cells, grids, 1), _maps(buried_cells[:, None], grids, 1), strict=True
+        direct_map + _with_rims(grid, cell_map, buried[..., 0], open_map)
+        for grid, direct_map, cell_map, buried, open_map in zip(
+            grids,
+            direct_maps,
+            _maps(to_cells, grids, 1),
+            _maps(buried_cells[:, None], grids, 1),
+            _maps(open_share, grids, FINE),
+            strict=True,
         )
     ]
-    vertex_light = vertex_sun + smoothed(
-        vertex_soft + to_vertices, buried_vertices, vertices, solids.triangles, _SMOOTHING
+    vertex_light = unburied(vertex_sun, buried_vertices, vertices)[point_of] + smoothed(
+        unburied(vertex_soft + to_vertices, buried_vertices, vertices)[point_of], solids, _SMOOTHING
     )
     exposure = exposures(house, shape, shell_light, look)
     eyes = np.stack([viewpoint(room, house) for room in house.rooms])
@@ -103,10 +117,17 @@ def baked_light(house: House, shape: HouseShape, look: Look, image_colors: Mappi
     return HouseLight(
         sky,
         tuple((exposure[room] * texels_).astype(np.float16) for room, texels_ in zip(rooms, shell_light, strict=True)),
-        tuple(np.split((exposure[vertices.rooms, None] * vertex_light).astype(np.float16), ends)),
+        tuple(np.split((exposure[vertices.rooms[point_of], None] * vertex_light).astype(np.float16), ends)),
         np.concatenate(seen).astype(np.float16),
         eyes,
     )
+
+
+def _with_rims(grid: Grid, cells: Singles, buried: NDArray[np.bool_], open_share: Singles) -> Singles:
+    """Bounced light at the texels, known at the cells, with the dark rims around things that cells are too wide for."""
+    fine = grid.blurred(open_share, _RIM_BLUR)
+    coarse = np.maximum(grid.averaged(fine), _LEAST_OPEN)
+    return np.asarray(grid.spread(cells / coarse, buried) * fine)
 
 
 def _shell_points(shape: HouseShape, grids: Sequence[Grid], rooms: Sequence[int], fine: int) -> Points:

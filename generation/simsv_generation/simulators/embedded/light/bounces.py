@@ -7,6 +7,8 @@ from simsv_generation.simulators.embedded.light.points import Points
 from simsv_generation.simulators.embedded.light.rays import Rays, Singles
 
 _GOLDEN_ANGLE = np.pi * (3 - 5**0.5)
+_NEARBY = 0.4
+"""Metres within which things throw the soft dark rim around where they stand."""
 
 
 def seen_from(
@@ -42,6 +44,22 @@ def seen_from(
         backs += is_back
         found[:, k] = np.where(is_back, -1, hits)
     return found, backs > count // 2
+
+
+def openness(points: Points, rays: Rays, count: int, turn: Singles) -> Singles:
+    """Share of what is around every point that is further than `_NEARBY` away, as it falls on the point, shape (N,)."""
+    across, along = _tangents(points.normals)
+    angle = (2 * np.pi * turn).astype(np.float32)
+    c, s = np.cos(angle)[:, None], np.sin(angle)[:, None]
+    across, along = c * across + s * along, c * along - s * across
+    reach = np.full(len(points.positions), _NEARBY, np.float32)
+    free = np.zeros(len(points.positions), np.float32)
+    for k in range(count):
+        radius, phase = np.sqrt((k + 0.5) / count), k * _GOLDEN_ANGLE
+        x, y, z = radius * np.cos(phase), radius * np.sin(phase), np.sqrt(1 - radius * radius)
+        directions = np.float32(x) * across + np.float32(y) * along + np.float32(z) * points.normals
+        free += ~rays.blocked(points.positions, directions, reach)
+    return free / np.float32(count)
 
 
 def gathered(seen: NDArray[np.int32], leaving: Singles) -> Singles:

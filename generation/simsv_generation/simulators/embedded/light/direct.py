@@ -13,12 +13,13 @@ from simsv_generation.simulators.embedded.light.sky import Sky, sky_light
 _NEAR = 3.0
 """Metres within which a light has its full number of rays."""
 _NEAR_RAYS, _FAR_RAYS = 9, 4
+_NEAR_LAMP_RAYS, _FAR_LAMP_RAYS = 5, 2
 _SUN_RAYS = 4
 _SUN_RADIUS = 0.012
 """Tangent of the sun's half angle, as seen through haze; the true one is 0.0047."""
 _FAR_AWAY = 60.0
 """Metres; longer than any house."""
-_FAINT = 2e-4
+_FAINT = 5e-4
 """Light below this needs no rays."""
 _GOLDEN = np.array([0.7548776662, 0.5698402910])
 """M. Roberts' R2 sequence: points that fill a square evenly, however many there are."""
@@ -111,27 +112,32 @@ def _add_window(light: Singles, points: Points, rays: Rays, window: Window, sky:
 
 def _add_lamp(light: Singles, points: Points, rays: Rays, lamp: Lamp, jitter: Singles) -> None:
     here = np.flatnonzero(np.isin(points.rooms, lamp.rooms))
-    positions, normals = points.positions[here], points.normals[here]
     center, power = lamp.center.astype(np.float32), np.asarray(lamp.power, np.float32)
-    count = 6
-    for k in range(count):
-        share = (jitter[here] + ((k + 1) * _GOLDEN).astype(np.float32)) % 1
-        angle, radius = 2 * np.pi * share[:, 0], lamp.radius * np.sqrt(share[:, 1])
-        source = np.broadcast_to(center, positions.shape).copy()
-        source[:, 0] += radius * np.cos(angle)
-        source[:, 1] += radius * np.sin(angle)
-        toward = source - positions
-        if not lamp.is_disc:  # begin outside of the shade, which must not shade its own light
-            length = np.sqrt((toward * toward).sum(1))[:, None]
-            toward *= np.maximum(1 - 1.05 * lamp.radius / np.maximum(length, 1e-3), 0.02)
-        square = np.maximum((toward * toward).sum(1), 0.05)
-        direction = toward / np.sqrt(square)[:, None]
-        strength = np.maximum((direction * normals).sum(1), 0) / square / np.float32(count)
-        if lamp.is_disc:
-            strength *= 0.25 + 0.75 * np.maximum(direction[:, 2], 0)
-        lit = np.flatnonzero(strength > _FAINT)
-        free = ~rays.blocked(positions[lit], toward[lit], np.full(len(lit), 0.98, np.float32))
-        light[here[lit[free]]] += strength[lit[free], None] * power
+    offset = center - points.positions[here]
+    square = (offset * offset).sum(1)
+    facing = (offset * points.normals[here]).sum(1) + lamp.radius * np.sqrt(square)
+    for chosen, count in (
+        (here[(facing > 0) & (square < _NEAR * _NEAR)], _NEAR_LAMP_RAYS),
+        (here[(facing > 0) & (square >= _NEAR * _NEAR)], _FAR_LAMP_RAYS),
+    ):
+        positions, normals = points.positions[chosen], points.normals[chosen]
+        for k in range(count):
+            share = (jitter[chosen] + ((k + 1) * _GOLDEN).astype(np.float32)) % 1
+            angle, radius = 2 * np.pi * share[:, 0], lamp.radius * np.sqrt(share[:, 1])
+            toward = center - positions
+            toward[:, 0] += radius * np.cos(angle)
+            toward[:, 1] += radius * np.sin(angle)
+            if not lamp.is_disc:  # begin outside of the shade, which must not shade its own light
+                length = np.sqrt((toward * toward).sum(1))[:, None]
+                toward *= np.maximum(1 - 1.05 * lamp.radius / np.maximum(length, 1e-3), 0.02)
+            square = np.maximum((toward * toward).sum(1), 0.05)
+            direction = toward / np.sqrt(square)[:, None]
+            strength = np.maximum((direction * normals).sum(1), 0) / square / np.float32(count)
+            if lamp.is_disc:
+                strength *= 0.25 + 0.75 * np.maximum(direction[:, 2], 0)
+            lit = np.flatnonzero(strength > _FAINT)
+            free = ~rays.blocked(positions[lit], toward[lit], np.full(len(lit), 0.98, np.float32))
+            light[chosen[lit[free]]] += strength[lit[free], None] * power
 
 
 def _sunlight(points: Points, rays: Rays, sky: Sky) -> Singles:

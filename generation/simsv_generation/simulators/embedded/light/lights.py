@@ -13,7 +13,7 @@ from simsv_generation.simulators.embedded.light.direct import Lamp, Window
 
 _BEFORE_PANE = 0.04
 """Metres in front of a pane at which its light begins, past the sash bars."""
-_LAMP = np.array([1.0, 0.83, 0.64]) * 0.17
+_LAMP = np.array([1.0, 0.83, 0.64]) * 0.12
 """Power of a ceiling lamp, for every square metre of its share of the floor."""
 _LAMP_RADIUS = 0.16
 """Metres."""

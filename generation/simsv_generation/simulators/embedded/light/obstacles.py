@@ -31,18 +31,22 @@ class Obstacles:
     """Shape (M, 3): light of their own."""
     cells: NDArray[np.int64]
     """Shape (S,): of the shell's triangles the cell they lie in, counted through all grids."""
-    corners: NDArray[np.int32]
-    """Shape (M - S, 3): of the other triangles the vertices, counted through all solid pieces."""
+    corners: NDArray[np.int64]
+    """Shape (M - S, 3): of the other triangles the points that light their corners."""
 
-    def thrown_back(self, on_cells: Singles, on_vertices: Singles) -> Singles:
-        """Light (M, 3) that leaves the triangles when so much falls on the cells and the vertices, (., 3) each."""
+    def thrown_back(self, on_cells: Singles, on_points: Singles) -> Singles:
+        """Light (M, 3) that leaves the triangles when so much falls on the cells and the points, (., 3) each."""
         return np.asarray(
-            np.concatenate([on_cells[self.cells], on_vertices[self.corners].mean(1)]) * self.albedo, np.float32
+            np.concatenate([on_cells[self.cells], on_points[self.corners].mean(1)]) * self.albedo, np.float32
         )
 
 
 def house_obstacles(
-    shape: HouseShape, grids: Sequence[Grid], solids: Mesh, image_colors: Mapping[str, Vec3]
+    shape: HouseShape,
+    grids: Sequence[Grid],
+    solids: Mesh,
+    point_of: NDArray[np.int64],
+    image_colors: Mapping[str, Vec3],
 ) -> Obstacles:
     """The triangles of a house.
 
@@ -50,6 +54,7 @@ def house_obstacles(
         shape: its pieces.
         grids: over the pieces of its shell.
         solids: all its solid pieces in one.
+        point_of: shape (N,), of every vertex of the solids the point that lights it.
         image_colors: mean colour of every image that a material names, linear RGB.
     """
     walls = [subdivided(piece.surface.mesh, 2 * CELL) for piece in shape.shell]
@@ -71,7 +76,7 @@ def house_obstacles(
         np.clip(np.concatenate([wall_albedo, colors]), 0, _MOST_THROWN_BACK).astype(np.float32),
         shining.astype(np.float32),
         _cells(shape, grids, walls),
-        corners,
+        point_of[corners],
     )
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.ndimage
+import scipy.sparse
+import scipy.spatial
 import shapely
 from numpy.typing import NDArray
 
@@ -19,6 +21,14 @@ FINE = 3
 """Texels along a cell: shadows and the sun's edges are known every 6 cm."""
 _LIFT = 0.006
 """Metres in front of a surface at which its rays begin."""
+_SHARED = 0.05
+"""Metres within which vertices that look the same way are lit alike."""
+_MOST_TEXELS = 220_000
+"""Of a house; larger ones have wider texels."""
+_TURNED_AWAY = 0.5
+"""Metres that a difference of one between two normals counts for, where the nearest point is sought."""
+_MIXING = np.array([73856093, 19349663, 83492791, 6291469, 25165843, 12582917], np.int64)
+"""Large primes that make one number of six."""
 _INWARDS = 0.07
 """Share of the way to the middle of its triangles at which a vertex is lit: its corner may touch a wall."""
 
@@ -77,9 +87,15 @@ class Grid:
         return np.stack(channels, -1)
 
 
-def surface_grid(surface: Surface) -> Grid:
-    """The grid over a surface."""
-    columns, rows = (max(1, round(length / CELL)) for length in surface.size)
+def cell_size(surfaces: Sequence[Surface]) -> float:
+    """Metres along a cell, for all surfaces of a house."""
+    area = sum(surface.size[0] * surface.size[1] for surface in surfaces)
+    return max(CELL, FINE * float(np.sqrt(area / _MOST_TEXELS)))
+
+
+def surface_grid(surface: Surface, cell: float) -> Grid:
+    """The grid over a surface, with cells of about `cell` metres."""
+    columns, rows = (max(1, round(length / cell)) for length in surface.size)
     u = (np.arange(FINE * columns) + 0.5) / (FINE * columns) * surface.size[0]
     v = (np.arange(FINE * rows) + 0.5) / (FINE * rows) * surface.size[1]
     face = shapely.union_all(shapely.polygons(surface.plane_coordinates()[surface.mesh.triangles]))
@@ -101,8 +117,11 @@ def surface_points(surface: Surface, rows: int, columns: int) -> tuple[Singles, 
     return positions, np.broadcast_to(normal.astype(np.float32), positions.shape)
 
 
-def vertex_points(mesh: Mesh) -> tuple[Singles, Singles]:
-    """Positions and normals (N, 3) of the light at a mesh's vertices."""
+def vertex_points(mesh: Mesh) -> tuple[Singles, Singles, NDArray[np.int64]]:
+    """Positions and normals (P, 3) of the points that light a mesh, and the point of every vertex (N,).
+
+    Vertices that lie close together and look the same way share a point: the rim of a cup needs no ray for each.
+    """
     middles = mesh.positions[mesh.triangles].mean(1)
     total, count = np.zeros_like(mesh.positions), np.zeros(len(mesh.positions))
     for k in range(3):
@@ -110,8 +129,16 @@ def vertex_points(mesh: Mesh) -> tuple[Singles, Singles]:
             total[:, axis] += np.bincount(mesh.triangles[:, k], middles[:, axis], len(mesh.positions))
         count += np.bincount(mesh.triangles[:, k], minlength=len(mesh.positions))
     middle = np.where(count[:, None] > 0, total / np.maximum(count, 1)[:, None], mesh.positions)
-    positions = mesh.positions + _INWARDS * (middle - mesh.positions) + _LIFT * mesh.normals
-    return positions.astype(np.float32), mesh.normals.astype(np.float32)
+    places = mesh.positions + _INWARDS * (middle - mesh.positions)
+    blocks = np.concatenate([np.floor(places / _SHARED), np.rint(2 * mesh.normals)], 1).astype(np.int64)
+    _, point = np.unique(blocks @ _MIXING, return_inverse=True)
+    members = np.maximum(np.bincount(point), 1)[:, None]
+    positions, normals = (
+        np.stack([np.bincount(point, values[:, axis]) for axis in range(3)], 1) / members
+        for values in (places, mesh.normals)
+    )
+    normals /= np.maximum(np.sqrt((normals * normals).sum(1)), 1e-9)[:, None]
+    return (positions + _LIFT * normals).astype(np.float32), normals.astype(np.float32), point
 
 
 def joined(parts: Sequence[tuple[Singles, Singles, int]]) -> Points:
@@ -124,32 +151,35 @@ def joined(parts: Sequence[tuple[Singles, Singles, int]]) -> Points:
     )
 
 
-def smoothed(
-    values: Floats, buried: NDArray[np.bool_], points: Points, triangles: NDArray[np.int32], rounds: int
-) -> Floats:
-    """Values (V, 3) at vertices, averaged along the edges between vertices that look the same way.
+def unburied(values: Singles, buried: NDArray[np.bool_], points: Points) -> Singles:
+    """Values (N, 3) at points; those `buried` (N,) in something take that of the nearest point that looks their way.
 
-    What is `buried` (V,) in something takes its value from its neighbours alone.
+    A triangle's corner may lie within a neighbouring piece; its light must not make the rest of the triangle black.
     """
-    import scipy.sparse
+    if buried.all() or not buried.any():
+        return values
+    places = np.concatenate([points.positions, _TURNED_AWAY * points.normals], 1)
+    _, nearest = scipy.spatial.cKDTree(places[~buried]).query(places[buried])
+    values = values.copy()
+    values[buried] = values[~buried][nearest]
+    return values
 
+
+def smoothed(values: Floats, mesh: Mesh, rounds: int) -> Floats:
+    """Values (V, 3) at a mesh's vertices, averaged along the edges between vertices that look the same way."""
     # Vertices of one place and direction are one, however many triangles brought their own.
-    normals = points.normals
-    place = np.concatenate([np.rint(points.positions * 500), np.rint(normals * 4)], 1).astype(np.int64)
-    key = place @ np.array([73856093, 19349663, 83492791, 6291469, 25165843, 12582917], np.int64)
-    _, node = np.unique(key, return_inverse=True)
+    normals, triangles = mesh.normals, mesh.triangles
+    place = np.concatenate([np.rint(mesh.positions * 500), np.rint(normals * 4)], 1).astype(np.int64)
+    _, node = np.unique(place @ _MIXING, return_inverse=True)
     count = int(node.max()) + 1 if len(node) else 0
     a, b = triangles.ravel(), np.roll(triangles, -1, 1).ravel()
     alike = (normals[a] * normals[b]).sum(1) > 0.85
     a, b = node[a[alike]], node[b[alike]]
     ones = np.ones(2 * len(a), np.float32)
     links = scipy.sparse.csr_matrix((ones, (np.concatenate([a, b]), np.concatenate([b, a]))), shape=(count, count))
-    open_ = ~buried
-    weight = np.bincount(node, open_, count) / np.maximum(np.bincount(node, minlength=count), 1)
-    total = np.stack([np.bincount(node, values[:, k] * open_, count) for k in range(3)], 1)
-    total /= np.maximum(np.bincount(node, minlength=count), 1)[:, None]
-    degree = np.asarray(links.sum(1)).reshape(-1)
+    members = np.maximum(np.bincount(node, minlength=count), 1)
+    mean = np.stack([np.bincount(node, values[:, k], count) for k in range(3)], 1) / members[:, None]
+    degree = np.asarray(links.sum(1)).reshape(-1, 1)
     for _ in range(rounds):
-        total = (2 * total + links @ total) / (2 + degree)[:, None]
-        weight = (2 * weight + links @ weight) / (2 + degree)
-    return np.asarray((total / np.maximum(weight, 1e-3)[:, None])[node])
+        mean = (2 * mean + links @ mean) / (2 + degree)
+    return np.asarray(mean[node])

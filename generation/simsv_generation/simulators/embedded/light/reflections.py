@@ -8,6 +8,7 @@ looks up the direction from that point to where the mirrored ray leaves the room
 import functools
 
 import numpy as np
+import scipy.ndimage
 import shapely
 from numpy.typing import NDArray
 
@@ -49,12 +50,12 @@ def surroundings(eye: Floats, rays: Rays, leaving: Singles, sky: Sky) -> Floats:
         leaving: shape (M, 3), the light that leaves each of them.
         sky: what is seen where there is none.
     """
-    directions = _directions()
+    directions = _directions(SIDE)
     hits = rays.hits(np.broadcast_to(eye.astype(np.float32), directions.shape), directions.astype(np.float32))
     seen = np.where((hits >= 0)[:, None], leaving[hits], sky_light(sky, directions))
     # A sun patch that is a hundred times brighter than the room would sparkle out of one texel.
     seen = np.minimum(seen, 12.0)
-    return np.stack([seen, _blur() @ seen]).reshape(2, SIDE, SIDE, 3)
+    return np.stack([seen.reshape(SIDE, SIDE, 3), _blurred(seen)])
 
 
 def octahedral(directions: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -65,9 +66,9 @@ def octahedral(directions: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 @functools.cache
-def _directions() -> Floats:
-    """Shape (SIDE * SIDE, 3): the direction of every texel."""
-    at = (np.arange(SIDE) + 0.5) / SIDE * 2 - 1
+def _directions(side: int) -> Floats:
+    """Shape (side * side, 3): the direction of every texel."""
+    at = (np.arange(side) + 0.5) / side * 2 - 1
     x, y = (grid.ravel() for grid in np.meshgrid(at, at))
     z = 1 - np.abs(x) - np.abs(y)
     folded_x = np.where(z < 0, (1 - np.abs(y)) * np.where(x < 0, -1, 1), x)
@@ -77,10 +78,16 @@ def _directions() -> Floats:
 
 
 @functools.cache
-def _blur() -> Floats:
-    """Shape (SIDE * SIDE, SIDE * SIDE): weights of all directions in the mean about each."""
-    directions = _directions()
-    weights = np.maximum(directions @ directions.T, 0) ** _BLUR
+def _blur() -> NDArray[np.float32]:
+    """Shape (SIDE * SIDE / 4, SIDE * SIDE): weights of all directions in the mean about every second one."""
+    directions = _directions(SIDE).astype(np.float32)
+    weights = np.maximum(_directions(SIDE // 2).astype(np.float32) @ directions.T, 0) ** _BLUR
     # An octahedral texel near a corner covers less of the sphere.
     weights *= (np.abs(directions).sum(1) ** -3)[None]
     return np.asarray(weights / weights.sum(1)[:, None])
+
+
+def _blurred(seen: Floats) -> Floats:
+    """Shape (SIDE, SIDE, 3); it changes slowly, so every second texel is computed and the others lie between."""
+    half = (_blur() @ seen.astype(np.float32)).reshape(SIDE // 2, SIDE // 2, 3)
+    return np.asarray(scipy.ndimage.zoom(half, (2, 2, 1), order=1, mode="nearest", grid_mode=True))

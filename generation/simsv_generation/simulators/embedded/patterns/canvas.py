@@ -3,14 +3,16 @@
 Arrays are indexed [v, u]: rows run along the second coordinate of the surface.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 TEXELS = 512
 """Width and height of a pattern, texels."""
 
-Canvas = NDArray[np.float32]
-"""Shape (TEXELS, TEXELS), or (TEXELS, TEXELS, 3) in colour."""
+Canvas = NDArray[np.floating[Any]]
+"""Shape (TEXELS, TEXELS), or (TEXELS, TEXELS, 3) in colour; single precision unless something needs more."""
 Indices = NDArray[np.int64]
 
 

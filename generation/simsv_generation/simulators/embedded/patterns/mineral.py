@@ -95,9 +95,9 @@ def brick(random: np.random.Generator) -> Canvas:
 def marble(random: np.random.Generator) -> Canvas:
     """Polished slabs, 2 x 2, each with veins of its own."""
     bend = clouds(random, 3, 3, 5)
-    veins = np.abs(noise(random, 3, 3) + 0.45 * bend)
-    fine = np.abs(noise(random, 7, 7) + 0.5 * noise(random, 14, 14) + 0.3 * bend)
-    tone = 1 + 0.03 * bend - 0.20 * np.exp(-veins / 0.035) - 0.07 * np.exp(-veins / 0.2) - 0.06 * np.exp(-fine / 0.03)
+    veins = np.abs(noise(random, 3, 5) + 0.5 * bend)
+    fine = np.abs(noise(random, 6, 6) + 0.5 * noise(random, 12, 12) + 0.4 * bend)
+    tone = 1 + 0.04 * bend - 0.22 * np.exp(-veins / 0.04) - 0.10 * np.exp(-veins / 0.25) - 0.09 * np.exp(-fine / 0.05)
     ids, edge = _bond(2, 2, 0.0)
     cut = _cut_apart(random, tone.astype(np.float32), ids, 4)
     return tinted(cut * np.where(edge < 0.7, 0.82, 1.0).astype(np.float32), 0.02 * (1 - cut))
@@ -119,8 +119,8 @@ def granite(random: np.random.Generator) -> Canvas:
 def terrazzo(random: np.random.Generator) -> Canvas:
     """Chips of marble in cement, ground flat."""
     ground = grey(1.06 * (1 + 0.02 * noise(random, 200, 200)))
-    tones = np.array([(0.62, 0.58, 0.55), (1.25, 1.22, 1.18), (0.85, 0.62, 0.50), (0.45, 0.47, 0.50)], np.float32)
-    for count, border, share in ((44, 0.18, 0.75), (90, 0.24, 0.4)):
+    tones = np.array([(0.62, 0.60, 0.58), (1.18, 1.16, 1.13), (0.88, 0.72, 0.60), (0.40, 0.41, 0.43)], np.float32)
+    for count, border, share in ((40, 0.16, 0.30), (80, 0.22, 0.22)):
         owner, edge = cells(random, count)
         is_chip = (random.uniform(size=count * count) < share)[owner] & (edge > border)
         ground = np.where(is_chip[..., None], tones[random.integers(0, 4, count * count)][owner], ground)
@@ -137,10 +137,10 @@ def concrete(random: np.random.Generator) -> Canvas:
 def slate(random: np.random.Generator) -> Canvas:
     """Split stone in square flags, 2 x 2, with ridges along their layers."""
     ids, edge = _bond(2, 2, 0.0)
-    layers = clouds(random, 4, 7, 6)
+    layers = np.abs(clouds(random, 4, 7, 6))
     tone = (1 + 0.08 * random.uniform(-1, 1, 4)).astype(np.float32)[ids]
-    height = _cut_apart(random, layers * 3, ids, 4)
-    body = mixed(grey(tone), (0.8, 0.72, 0.62), smooth(noise(random, 5, 5), 0.2, 1.2) * 0.5)
+    height = _cut_apart(random, layers * 8, ids, 4)
+    body = mixed(grey(tone), (0.8, 0.72, 0.62), smooth(noise(random, 4, 4), 0.0, 1.5) * 0.5)
     body = body * (relief(height, 0.10) * (1 + 0.04 * noise(random, 256, 256)))[..., None]
     return np.where((edge < 1.6)[..., None], np.float32(0.6), body)
 

@@ -18,7 +18,7 @@ from simsv_generation.simulators.embedded.patterns.canvas import (
 
 def fabric(random: np.random.Generator) -> Canvas:
     """A plain weave of uneven yarn, 96 threads each way."""
-    return _weave(random, 96, 0.10, 0.16)
+    return _weave(random, 96, 0.07, 0.16)
 
 
 def linen(random: np.random.Generator) -> Canvas:
@@ -31,8 +31,8 @@ def _weave(random: np.random.Generator, threads: int, uneven: float, deep: float
     thread = at.astype(np.int64)
     bulge = np.sin(np.pi * (at - thread))
     warp_above = (thread[:, None] + thread) % 2 == 0
-    tones = (1 + uneven * random.normal(size=(2, threads))).astype(np.float32).clip(0.5, 1.5)
-    slubs = 1 + uneven * noise(random, 24, threads), 1 + uneven * noise(random, threads, 24)
+    tones = (1 + 0.4 * uneven * random.normal(size=(2, threads))).astype(np.float32).clip(0.5, 1.5)
+    slubs = 1 + 1.6 * uneven * noise(random, 24, threads), 1 + 1.6 * uneven * noise(random, threads, 24)
     warp = tones[0][thread] * slubs[1] * (1 - deep + deep * bulge * np.ones((TEXELS, 1), np.float32))
     weft = tones[1][thread][:, None] * slubs[0] * (1 - deep + deep * bulge[:, None])
     return grey(np.where(warp_above, warp, weft * np.float32(0.97)).astype(np.float32))
@@ -67,9 +67,9 @@ def carpet(random: np.random.Generator) -> Canvas:
     """Tufts of cut pile, each in a tone of its own, brushed this way and that."""
     count = 150
     owner, edge = cells(random, count)
-    tufts = (1 + 0.13 * random.normal(size=count * count)).astype(np.float32).clip(0.5, 1.5)[owner]
+    tufts = (1 + 0.09 * random.normal(size=count * count)).astype(np.float32).clip(0.5, 1.5)[owner]
     deep = 1 - 0.16 * np.exp(-edge / 0.15)
-    return grey((tufts * deep * (1 + 0.035 * clouds(random, 3, 3))).astype(np.float32))
+    return grey((tufts * deep * (1 + 0.04 * clouds(random, 4, 4, 5))).astype(np.float32))
 
 
 def loops(random: np.random.Generator) -> Canvas:

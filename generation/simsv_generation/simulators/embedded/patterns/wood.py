@@ -18,12 +18,12 @@ from simsv_generation.simulators.embedded.patterns.canvas import (
 
 def grain(random: np.random.Generator) -> Canvas:
     """Growth rings along u, drawn out and bent as in a board that was sawn flat, under fine streaks and pores."""
-    bend = 0.10 * noise(random, 2, 3) + 0.05 * noise(random, 3, 7) + 0.012 * noise(random, 6, 24)
+    bend = 0.10 * noise(random, 1, 3) + 0.05 * noise(random, 2, 7) + 0.008 * noise(random, 3, 24)
     rings = (places()[:, None] + bend) * 26
     late = np.float32(0.5) + np.float32(0.5) * np.sin(2 * np.pi * rings)
     streaks = noise(random, 4, 170) + 0.7 * noise(random, 9, 512)
     pores = np.clip(noise(random, 40, 512) - 0.55, 0, 1)
-    tone = 1 - 0.13 * late * late * late + 0.045 * streaks - 0.28 * pores + 0.05 * noise(random, 1, 5)
+    tone = 1 - 0.13 * late * late * late + 0.055 * streaks - 0.28 * pores + 0.05 * noise(random, 1, 5)
     return tinted(tone, 0.02 * noise(random, 2, 20) + 0.03 * late)
 
 

@@ -23,6 +23,8 @@ _LARGEST_FILE = 2**28
 """Bytes after decompression; the largest models that objathor makes take a tenth of it."""
 _LARGEST_IMAGE = 2**26
 """Pixels before it is made smaller."""
+_FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TGA")
+"""Others that Pillow reads are not plain data: it hands PostScript to a program that runs it."""
 _DEEPEST = 8
 """Folders within folders, so that a link to its own parent ends."""
 
@@ -74,13 +76,13 @@ class Folder:
         """Shape (H, W, 4), sRGB and alpha, top row first, no larger than it is drawn. Raises DamagedModel."""
         data = self.read(file)
         try:
-            with Image.open(io.BytesIO(data)) as image:
+            with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
                 if image.width * image.height > _LARGEST_IMAGE:
                     raise DamagedModel(f"{file}: {image.width} x {image.height} pixels are too many")
                 image.draft("RGB", (TEXELS, TEXELS))
                 small = image.convert("RGBA")
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            raise DamagedModel(f"{file}: no image that Pillow can read") from error
+            raise DamagedModel(f"{file}: no image of a kind among {', '.join(_FORMATS)}, or a damaged one") from error
         small.thumbnail((TEXELS, TEXELS), Image.Resampling.BOX)
         return np.asarray(small)
 

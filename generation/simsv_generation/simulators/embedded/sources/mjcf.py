@@ -164,8 +164,7 @@ class _Mjcf:
         in_degrees = self._compiler.get("angle", "degree") == "degree"
         if "axisangle" in attributes:
             *axis, angle = _numbers(attributes, "axisangle", "", 4)
-            direction = np.array(axis) / np.sqrt(np.square(axis).sum())
-            return Rotation.from_rotvec(direction * angle, degrees=in_degrees).as_matrix()
+            return Rotation.from_rotvec(_unit(np.array(axis)) * angle, degrees=in_degrees).as_matrix()
         if "euler" in attributes:
             # MuJoCo writes small letters for axes that turn along, SciPy capital ones.
             sequence = self._compiler.get("eulerseq", "xyz").swapcase()
@@ -173,9 +172,8 @@ class _Mjcf:
             return Rotation.from_euler(sequence, angles, degrees=in_degrees).as_matrix()
         if "xyaxes" in attributes:
             x, y = np.array(_numbers(attributes, "xyaxes", "", 6)).reshape(2, 3)
-            x = x / np.sqrt((x * x).sum())
-            y = y - (x * y).sum() * x
-            y = y / np.sqrt((y * y).sum())
+            x = _unit(x)
+            y = _unit(y - (x * y).sum() * x)
             return np.column_stack([x, y, np.cross(x, y)])
         return _from_quat(_numbers(attributes, "quat", "1 0 0 0", 4))
 
@@ -248,6 +246,14 @@ def _numbers(attributes: Attributes, key: str, default: str, count: int) -> tupl
     if len(values) != count or not np.isfinite(values).all():
         raise ValueError(f"{key}={attributes.get(key)!r} instead of {count} numbers")
     return values
+
+
+def _unit(vector: Floats) -> Floats:
+    """The direction of a vector. Raises ValueError for zero."""
+    length = np.sqrt((vector * vector).sum())
+    if length < 1e-9:
+        raise ValueError("an axis without a direction")
+    return np.asarray(vector / length)
 
 
 def _from_quat(quaternion: tuple[float, ...]) -> Floats:

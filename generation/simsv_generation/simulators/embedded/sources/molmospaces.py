@@ -3,8 +3,8 @@
 The layout is that of github.com/allenai/molmospaces (`housegen/builder.py`, docs/assets.md): below `objects/thor` lie
 `.../Fridge_1/Fridge_1.xml`, `Fridge_1_prim.xml` and `Fridge_1_mesh.xml`, which differ in what collides alone, and
 textures that they share; below `objects/objaverse` `<asset id>/<asset id>.xml`. What builds their scenes turns an
-object that stands unturned in a ProcTHOR house by half a turn about (0, 1, 1). So the axes of an object are Unity's with
-x mirrored: right-handed, y up, the front at +z; and (x, y, z) there is (-x, z, y) here.
+object that stands unturned in a ProcTHOR house by half a turn about (0, 1, 1). So the axes of an object are Unity's
+with x mirrored: right-handed, y up, the front at +z; and (x, y, z) there is (-x, z, y) here.
 
 That was read from their code; no downloaded file was at hand. An object that their code turns in a house by the
 yRotOffset of its objathor asset stands unturned here, because an MJCF file does not say it: for Objaverse, objathor's

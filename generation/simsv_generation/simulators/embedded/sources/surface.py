@@ -22,7 +22,8 @@ def surface(
     """A mesh in the axes of its file, of one colour and material, with the vertices that its triangles use.
 
     Triangles are wound as most of the surface needs it for its normals to point outwards, because exporters differ in
-    what they do to the winding of what they mirror. Normals that are absent or zero are those of the triangles.
+    what they do to the winding of what they mirror. Without normals every triangle is flat; a normal of zero becomes
+    that of the triangles around.
 
     Args:
         file: what messages name.
@@ -41,18 +42,19 @@ def surface(
     count = len(points)
     if not 0 <= corners.min() <= corners.max() < count:
         raise DamagedModel(f"{file}: a triangle names vertex {corners.max()} of {count}")
-    used, corners = np.unique(corners, return_inverse=True)
-    corners = corners.reshape(-1, 3)
+    if normals is None:
+        used, corners = corners.ravel(), np.arange(corners.size).reshape(-1, 3)
+    else:
+        used, inverse = np.unique(corners, return_inverse=True)
+        corners = inverse.reshape(-1, 3)
     points = points[used]
     # In units of the model, so that what is large or small is alike.
     a, b, c = (points[corners[:, k]] / (np.ptp(points) or 1.0) for k in range(3))
     across = np.cross(b - a, c - a)
     if not across.any():
         raise DamagedModel(f"{file}: no triangle has an area")
-    given = None if normals is None else _floats(file, "normals", normals, 3, count)[used]
-    if given is None:
-        given = np.zeros_like(points)
-    elif (across * given[corners].sum(1)).sum() < 0:
+    given = np.zeros_like(points) if normals is None else _floats(file, "normals", normals, 3, count)[used]
+    if (across * given[corners].sum(1)).sum() < 0:
         corners, across = corners[:, ::-1], -across
     where = np.zeros((len(points), 2))
     if texture_at is not None:
