@@ -22,8 +22,6 @@ from tests.views import procthor_houses, room_views
 CAMERA = Camera(680, 384, 59.0)
 HOUSES, VIEWS = 6, 4
 FEWEST_ROOM_TYPES = 3
-FARTHEST = 8.0
-"""Metres: the end of the depth scale."""
 _COLUMNS = 4
 _CAPTION = 22
 
@@ -68,14 +66,15 @@ def id_colors(ids: NDArray[np.uint16]) -> NDArray[np.uint8]:
 
 
 def depth_colors(depth: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Depths from 0, yellow, to FARTHEST, dark blue, with a scale in metres along the lower edge."""
-    image = Image.fromarray(_viridis(depth / FARTHEST))
+    """Depths from 0, yellow, to the farthest, dark blue, with a scale in metres along the lower edge."""
+    farthest = int(np.ceil(depth.max()))
+    image = Image.fromarray(_viridis(depth / np.float32(farthest)))
     draw, font = ImageDraw.Draw(image), ImageFont.load_default(13)
     left, right, top = 20, image.width - 20, image.height - 34
     scale = np.tile(np.linspace(0, 1, right - left, dtype=np.float32), (12, 1))
     image.paste(Image.fromarray(_viridis(scale)), (left, top))
-    for metres in range(int(FARTHEST) + 1):
-        x = left + (right - left) * metres / FARTHEST
+    for metres in range(farthest + 1):
+        x = left + (right - left) * metres / farthest
         draw.line([(x, top - 3), (x, top + 14)], fill="white")
         draw.text(
             (x, top + 15), f"{metres} m", fill="white", font=font, anchor="ma", stroke_width=1, stroke_fill="black"
@@ -93,7 +92,7 @@ def _viridis(share: NDArray[np.float32]) -> NDArray[np.uint8]:
 def _shots(simulator: Simulator, house: House, ordinal: int) -> list[Shot]:
     house = simulator.load(house, Look.standard(house))
     return [
-        Shot(f"{view.room_type} of house {ordinal}, {view.pose.position}", simulator.render(view.pose, CAMERA))
+        Shot(f"{view.room_type} of house {ordinal}, from {view.pose.position}", simulator.render(view.pose, CAMERA))
         for view in room_views(simulator, house, VIEWS)
     ]
 

@@ -57,13 +57,13 @@ def tour_poses(house: House, grid: NavigationGrid, count: int) -> list[Pose]:
 def room_views(simulator: Simulator, house: House, count: int) -> list[View]:
     """The best views of a loaded house: one for every type of room, then of what is left the best.
 
-    From a free place near the edge of a room towards its middle, and no two of one room that look the same way.
+    From a free place near the edge of a room towards its things, and no two of one room that look the same way.
     """
     grid = simulator.navigation(Agent(radius=0.15))
     views = [
         (room, View(room.room_type, pose, _worth(simulator, house, pose)))
         for room in house.rooms
-        for pose in _edge_poses(room, grid)
+        for pose in _edge_poses(room, house, grid)
     ]
     chosen: list[tuple[Room, View]] = []
     while views and len(chosen) < count:
@@ -74,12 +74,13 @@ def room_views(simulator: Simulator, house: House, count: int) -> list[View]:
     return [view for _, view in chosen]
 
 
-def _edge_poses(room: Room, grid: NavigationGrid) -> Iterator[Pose]:
-    """Of the free places in each direction from the middle the farthest."""
+def _edge_poses(room: Room, house: House, grid: NavigationGrid) -> Iterator[Pose]:
+    """Of the free places of a room in each direction from the middle of its things the farthest, towards it."""
     columns, rows = np.nonzero(grid.free)
     places = np.column_stack([columns, rows]) * grid.spacing + np.array(grid.origin)
     places = places[shapely.contains_xy(room.polygon, places)]
-    middle = np.array(room.polygon.representative_point().coords[0])
+    things = [thing.box.center[:2] for thing in house.objects if thing.room_id == room.room_id]
+    middle = np.mean(things, axis=0) if things else np.array(room.polygon.representative_point().coords[0])
     offset = places - middle
     distance = np.sqrt((offset * offset).sum(1))
     sector = ((np.degrees(np.arctan2(offset[:, 1], offset[:, 0])) % 360.0) * _SECTORS / 360.0).astype(np.int64)

@@ -6,7 +6,6 @@ CPU time over all threads, so that a busy machine does not matter; the houses ar
 import contextlib
 import json
 import multiprocessing
-import os
 import resource
 import statistics
 import sys
@@ -17,15 +16,18 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from simsv_generation.camera import Camera, Pose
 from simsv_generation.look import Look
 from simsv_generation.navigation import Agent
 from simsv_generation.scene import House
 from simsv_generation.simulators import Simulator, open_simulator
-from simsv_generation.simulators.embedded.caches import cache_folder
+from simsv_generation.simulators.embedded import builder
+from simsv_generation.simulators.embedded.light.cache import LightCache
 from simsv_generation.simulators.settings import EmbeddedSettings
 from tests.benchmarks.fill_limit import fill_limit_ms
+from tests.factories import make_house
 from tests.views import procthor_houses, tour_poses
 
 _HOUSES = 4
@@ -43,6 +45,7 @@ def run() -> list[dict[str, Any]]:
     frames: dict[Camera, list[float]] = {camera: [] for camera in _LIMITS}
     wall: list[float] = []
     with cold_cache_of_light(), open_simulator("embedded", EmbeddedSettings()) as simulator:
+        _build_s(simulator, make_house())  # shaders and patterns are made once per process
         for house in houses:
             builds.append(_build_s(simulator, house))
             poses = tour_poses(house, simulator.navigation(Agent()), _FRAMES)
@@ -76,23 +79,11 @@ def run() -> list[dict[str, Any]]:
 
 @contextlib.contextmanager
 def cold_cache_of_light() -> Iterator[None]:
-    """A cache folder with all that the user's holds, but without light."""
-    real = cache_folder()
+    """Lets simulators that are opened meanwhile find no light that was computed before."""
     with tempfile.TemporaryDirectory(prefix="simsv-bench-") as empty:
-        cache = Path(empty) / "simsv"
-        cache.mkdir()
-        for entry in real.iterdir() if real.is_dir() else ():
-            if entry.name != "light":
-                (cache / entry.name).symlink_to(entry)
-        before = os.environ.get("XDG_CACHE_HOME")
-        os.environ["XDG_CACHE_HOME"] = empty
-        try:
+        cache = LightCache(Path(empty))
+        with patch.object(builder, "LightCache", lambda folder: cache):
             yield
-        finally:
-            if before is None:
-                del os.environ["XDG_CACHE_HOME"]
-            else:
-                os.environ["XDG_CACHE_HOME"] = before
 
 
 def _build_s(simulator: Simulator, house: House) -> float:
@@ -113,13 +104,13 @@ def _frame_ms(simulator: Simulator, poses: list[Pose], camera: Camera) -> float:
 
 
 def _peak_mib(house: House) -> float:
-    with cold_cache_of_light(), ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(_peak_of_this_process, house).result()
 
 
 def _peak_of_this_process(house: House) -> float:
     """MiB after a house was built and drawn."""
-    with open_simulator("embedded", EmbeddedSettings()) as simulator:
+    with cold_cache_of_light(), open_simulator("embedded", EmbeddedSettings()) as simulator:
         _build_s(simulator, house)
         for pose in tour_poses(house, simulator.navigation(Agent()), _FRAMES):
             simulator.render(pose, next(iter(_LIMITS)))

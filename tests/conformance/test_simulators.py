@@ -133,7 +133,9 @@ def test_depth_and_ids_of_a_bare_room_are_exact(simulator: Simulator) -> None:
         surface = np.where(surface == 0, ids["room|1|ceiling"], surface)
         is_clear = np.where(side < 2, hits[..., 2] > SKIRTING[1], to_wall > SKIRTING[0]) & (hits[..., 2] < 2.49)
         is_clear |= (side == 2) & (rays[..., 2] > 0) & (to_wall > 0.01)
-        assert is_clear.mean() > 0.9
+        # The lamp below the middle of the ceiling is part of the ceiling, and may hide some of it and of the walls.
+        is_clear &= (frame.instance_ids != ids["room|1|ceiling"]) | (frame.depth > depth - 1e-3)
+        assert is_clear.mean() > 0.85
         assert (frame.instance_ids == surface)[is_clear].all()
         assert np.abs(frame.depth - depth)[is_clear].max() < 1e-3
 

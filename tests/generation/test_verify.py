@@ -185,7 +185,7 @@ def test_a_release_says_how_it_was_drawn(release: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(embedded, "EmbeddedSimulator", Listening)
     assert verify(release, 1, EmbeddedSettings(objathor="/models")) == []
-    assert opened == [EmbeddedSettings("plain", "none", objathor="/models")]
+    assert opened == [EmbeddedSettings("plain", "none")]
 
 
 def test_models_that_are_not_here_are_no_fault_of_the_release(copy: Path) -> None:

@@ -13,7 +13,7 @@ class EmbeddedSettings:
     light: Literal["baked", "plain"] = "baked"
     """`baked` computes sun, sky, lamps and bounces once per house; `plain` is quick and flat, by day and by night."""
     assets: Literal["auto", "none"] = "auto"
-    """`auto` draws furniture from the models it finds; `none` draws parametric shapes alone."""
+    """`auto` takes models of furniture from the pack it finds, `none` from no pack; the folders below come first."""
     assets_repo: str = field(default="", metadata=EXTENT)
     """Data set on the Hugging Face Hub to fetch a pack of models from, where none is found here."""
     objathor: str = field(default="", metadata=EXTENT)

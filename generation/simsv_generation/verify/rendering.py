@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,9 +53,7 @@ def check_renders(
     equal, agreements, noises = 0, [1.0], [np.inf]
     for name in sorted(chosen):
         episode = episodes[name]
-        light = manifest.config["embedded"]["light"]
-        assets: Literal["auto", "none"] = "none" if episode.simulator.assets == PARAMETRIC else "auto"
-        with open_simulator(episode.simulator.name, replace(places, light=light, assets=assets)) as simulator:
+        with open_simulator(episode.simulator.name, _settings(episode, manifest, places)) as simulator:
             if simulator.info.assets != episode.simulator.assets:
                 raise CommandFailed(
                     ExitCode.SIMULATOR,
@@ -112,6 +109,14 @@ def psnr(a: Floats, b: Floats) -> float:
     """Peak signal-to-noise ratio of two images with values up to 255, decibels; infinite when they are equal."""
     error = float(np.mean((a - b) ** 2))
     return float("inf") if error == 0 else 10 * float(np.log10(255.0**2 / error))
+
+
+def _settings(episode: Episode, manifest: Manifest, places: EmbeddedSettings) -> EmbeddedSettings:
+    """How the episode was drawn. Where it needed no models, none that lie here are taken."""
+    recorded = manifest.config["embedded"]
+    if episode.simulator.assets == PARAMETRIC:
+        return EmbeddedSettings(light=recorded["light"], assets="none")
+    return replace(places, **recorded)
 
 
 def _named(simulator: SimulatorInfo) -> str:

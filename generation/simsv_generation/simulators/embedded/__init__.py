@@ -61,7 +61,7 @@ class EmbeddedSimulator:
         self._settings = settings
         self._choice = renderer
         self._house: House | None = None
-        self._stand_ins: tuple[StandIn, ...] = ()
+        self._is_lit = False
 
     def __enter__(self) -> Self:
         """Start the renderer. Raises SimulatorUnavailable when none can start."""
@@ -86,7 +86,13 @@ class EmbeddedSimulator:
     def stand_ins(self) -> tuple[StandIn, ...]:
         """Objects of the loaded house whose model is damaged or unknown."""
         self._loaded()
-        return self._stand_ins
+        return self._shape.stand_ins
+
+    @property
+    def attributions(self) -> tuple[str, ...]:
+        """Whose models the loaded house shows: name, author, licence and source of each in a line, sorted."""
+        self._loaded()
+        return self._shape.attributions
 
     def load(self, house: House, look: Look) -> House:
         """Load a house and return it with its inner doors open.
@@ -101,9 +107,8 @@ class EmbeddedSimulator:
             for opening in house.openings
         )
         settled = dataclasses.replace(house, openings=openings)
-        mesh, self._stand_ins = self._builder.build(settled, look)
-        self._renderer.load(mesh)
-        self._house = settled
+        self._shape, self._look = self._builder.shape(settled, look), look
+        self._house, self._is_lit = settled, False
         return settled
 
     def navigation(self, agent: Agent) -> NavigationGrid:
@@ -112,7 +117,10 @@ class EmbeddedSimulator:
 
     def render(self, pose: Pose, camera: Camera) -> Frame:
         """The loaded house from a pose; the same pose gives the same bits."""
-        self._loaded()
+        house = self._loaded()
+        if not self._is_lit:  # only now: many houses are loaded and refused
+            self._renderer.load(self._builder.mesh(house, self._shape, self._look))
+            self._is_lit = True
         return self._renderer.render(pose, camera)
 
     def _loaded(self) -> House:

@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 
-from simsv_generation.episode import StandIn
 from simsv_generation.look import Look
 from simsv_generation.scene import House
 from simsv_generation.simulators.embedded.assets.find import find_pack
@@ -15,6 +15,7 @@ from simsv_generation.simulators.embedded.house_mesh import HouseMesh, build_hou
 from simsv_generation.simulators.embedded.house_shape import HouseShape, shape_house
 from simsv_generation.simulators.embedded.light import HouseLight
 from simsv_generation.simulators.embedded.light.cache import LightCache
+from simsv_generation.simulators.embedded.light.lights import switched
 from simsv_generation.simulators.embedded.light.plain import plain_light
 from simsv_generation.simulators.embedded.light.rays import embree_build
 from simsv_generation.simulators.embedded.model import ModelSource
@@ -42,22 +43,27 @@ class HouseBuilder:
         self.assets = ", ".join(source.digest for source in self._sources) or "parametric"
         self._cache = LightCache(cache_folder() / "light")
 
-    def build(self, house: House, look: Look) -> tuple[HouseMesh, tuple[StandIn, ...]]:
-        """A house ready to be drawn, and the objects whose model is damaged or unknown.
+    def shape(self, house: House, look: Look) -> HouseShape:
+        """The shape of a house as it is lit.
 
         Raises:
             ValueError: the house cannot be built; names what is wrong with it.
         """
-        shape = shape_house(house, self._sources, look.material_seed)
+        shape = switched(house, shape_house(house, self._sources, look.material_seed), look)
         if self.light == "plain":
-            light = plain_light(house, shape, look)
-        else:
-            shape = replace(
-                shape, solids=tuple(replace(s, mesh=subdivided(s.mesh, _LONGEST_EDGE)) for s in shape.solids)
-            )
-            key = "\n".join([house.to_json(), repr(asdict(look)), self._version, self.ray_tracer, self.assets, np.__version__])
-            light = self._cache.light(key, lambda: _bake(house, shape, look))
-        return build_house_mesh(house, shape, light), shape.stand_ins
+            return shape
+        return replace(shape, solids=tuple(replace(s, mesh=subdivided(s.mesh, _LONGEST_EDGE)) for s in shape.solids))
+
+    def mesh(self, house: House, shape: HouseShape, look: Look) -> HouseMesh:
+        """A house ready to be drawn: its shape, lit. Traced light takes seconds where the cache does not have it.
+
+        Raises:
+            ValueError: there are more instances than ids.
+        """
+        if self.light == "plain":
+            return build_house_mesh(house, shape, plain_light(house, shape, look))
+        decides = (house.to_json(), repr(asdict(look)), self._version, self.ray_tracer, self.assets, np.__version__)
+        return build_house_mesh(house, shape, self._cache.light("\n".join(decides), lambda: _bake(house, shape, look)))
 
 
 def _bake(house: House, shape: HouseShape, look: Look) -> HouseLight:

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simsv_generation.episode import StandIn
 from simsv_generation.geometry import Vec3
 from simsv_generation.scene import House, SceneObject
@@ -26,6 +29,8 @@ class Furnishing:
     """By the names in the meshes' materials, without "image:"."""
     stand_ins: tuple[StandIn, ...]
     """Objects that should have had a model or a shape of their own, and have none."""
+    attributions: tuple[str, ...]
+    """Of the models that are shown: name, author, licence and source of each in a line, sorted."""
 
 
 def furnish(house: House, sources: Sequence[ModelSource], seed: int) -> Furnishing:
@@ -36,7 +41,10 @@ def furnish(house: House, sources: Sequence[ModelSource], seed: int) -> Furnishi
         sources: asked for a model in this order.
         seed: 0 gives the house's own finishes, another number others.
     """
-    meshes, images, stand_ins = [], {}, []
+    meshes: list[Mesh] = []
+    images: dict[str, NDArray[np.uint8]] = {}
+    stand_ins: list[StandIn] = []
+    attributions: set[str] = set()
     for thing in house.objects:
         mesh, reason = None, ""
         try:
@@ -48,13 +56,14 @@ def furnish(house: House, sources: Sequence[ModelSource], seed: int) -> Furnishi
             mesh = carrying(fitted(model.mesh, thing.box.size), contacts(thing, house), thing.box.size)
         if mesh is not None and model is not None:
             images.update(model.images)
+            attributions.add(model.attribution)
         else:
             mesh, unknown = _parametric(thing, house, seed)
             reason = reason or unknown
         if reason:
             stand_ins.append(StandIn(thing.object_id, thing.asset_id, reason))
         meshes.append(placed(mesh, thing.box.to_world(mesh.positions), mesh.normals @ thing.box.axes().T))
-    return Furnishing(tuple(meshes), images, tuple(stand_ins))
+    return Furnishing(tuple(meshes), images, tuple(stand_ins), tuple(sorted(attributions)))
 
 
 def _model(thing: SceneObject, house: House, sources: Sequence[ModelSource]) -> Model | None:

@@ -66,6 +66,8 @@ class HouseShape:
     """What the names of images in the meshes' materials stand for, without "image:"."""
     stand_ins: tuple[StandIn, ...]
     """Objects whose model is damaged or unknown."""
+    attributions: tuple[str, ...]
+    """Of the models that are shown, a line for each."""
 
 
 def shape_house(house: House, sources: Sequence[ModelSource] = (), seed: int = 0) -> HouseShape:
@@ -94,7 +96,7 @@ def shape_house(house: House, sources: Sequence[ModelSource] = (), seed: int = 0
     furnishing = furnish(house, sources, seed)
     for thing, mesh in zip(house.objects, furnishing.meshes, strict=True):
         solids.append(SolidPiece(thing.object_id, (thing.room_id,), mesh, thing.box))
-    return HouseShape(tuple(shell), tuple(solids), tuple(panes), furnishing.images, furnishing.stand_ins)
+    return HouseShape(tuple(shell), tuple(solids), tuple(panes), furnishing.images, furnishing.stand_ins, furnishing.attributions)
 
 
 def _room_shell(room: Room, walls: tuple[Wall, ...], finish: RoomFinish) -> list[ShellPiece]:

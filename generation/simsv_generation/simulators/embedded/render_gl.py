@@ -31,6 +31,9 @@ _ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "GLOSS": ("normal", "gloss", "room"),
 }
 """What shading takes beside position, instance and color; see `house_mesh.KINDS`."""
+_SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader")
+"""How renderers that run on the processor call themselves."""
+_MOST_DEVICES = 16
 _SHEETS = ("cutout", "glass", "pane")
 """Kinds that are seen from both sides, whatever their material says."""
 _UNITS = {"textures": 0, "light_map": 1, "reflections": 2, "room_boxes": 3}
@@ -59,13 +62,7 @@ class GlRenderer:
         # Mesa's software renderer costs the same CPU with one thread as with many, and the cores are busy with other
         # houses. It reads the variable once, when it is loaded.
         os.environ.setdefault("LP_NUM_THREADS", "1")
-        try:
-            import moderngl
-
-            platform: dict[str, Any] = {"backend": "egl"} if sys.platform == "linux" else {}
-            self._context = moderngl.create_context(standalone=True, require=330, **platform)
-        except Exception as error:  # a missing library raises ImportError, a missing driver a bare Exception
-            raise GlUnavailable(str(error)) from error
+        self._context = _open_context()
         version, info = importlib.metadata.version("moderngl"), self._context.info
         self.build = f"moderngl {version}, {info['GL_RENDERER']}, {info['GL_VERSION']}"
         # Other contexts may live in this process: what Python forgets is freed when this one is current, in `load`.
@@ -222,6 +219,33 @@ class GlRenderer:
         for texture in textures:
             texture.filter = (self._context.NEAREST, self._context.NEAREST)
         return textures
+
+
+def _open_context() -> Any:
+    """A context on the first graphics card, or on the processor where there is none. Raises GlUnavailable."""
+    try:
+        import moderngl
+
+        if sys.platform != "linux":
+            return moderngl.create_context(standalone=True, require=330)
+        first = moderngl.create_context(standalone=True, require=330, backend="egl")
+    except Exception as error:  # a missing library raises ImportError, a missing driver a bare Exception
+        raise GlUnavailable(str(error)) from error
+    # EGL lists its devices in no promised order: Mesa's software renderer may come before a card.
+    for index in range(1, _MOST_DEVICES):
+        if _is_card(first):
+            break
+        try:
+            other = moderngl.create_context(standalone=True, require=330, backend="egl", device_index=index)
+        except Exception:  # no such device, or one that this user may not open
+            break
+        first, unused = (other, first) if _is_card(other) else (first, other)
+        unused.release()
+    return first
+
+
+def _is_card(context: Any) -> bool:
+    return not any(name in context.info["GL_RENDERER"].lower() for name in _SOFTWARE)
 
 
 def projection(camera: Camera) -> Floats:

@@ -238,13 +238,13 @@ def plate(outline: Sequence[Vec2], low: float, high: float, finish: Finish | Vec
 
 
 def sheet(lines: Sequence[Sequence[Vec3]], thickness: float, finish: Finish | Vec3) -> Mesh:
-    """A cloth of some thickness through lines of equally many points, from its lowest line up: seen from its front
-    a line runs to the left. Its texture runs along the first line.
+    """A cloth of some thickness through lines of equally many points, the lowest first; its texture runs along them.
+
+    Seen from its front a line runs to the left.
     """
     middle = np.asarray(lines, dtype=np.float64)
     rows, columns = middle.shape[:2]
-    across, up = np.gradient(middle, axis=1), np.gradient(middle, axis=0)
-    out = np.cross(up, across)
+    out = np.cross(_tangents(middle, 0), _tangents(middle, 1))
     out /= np.maximum(np.sqrt((out * out).sum(-1)), _SMALLEST)[..., None]
     index = np.arange(rows * columns).reshape(rows, columns)
     a, b, c, d = (part.ravel() for part in (index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]))
@@ -319,6 +319,14 @@ def fitted(mesh: Mesh, size: Vec3) -> Mesh:
     normals = mesh.normals / np.maximum(scale, _SMALLEST)
     normals /= np.maximum(np.sqrt((normals * normals).sum(1)), _SMALLEST)[:, None]
     return placed(mesh, positions, normals)
+
+
+def _tangents(points: Floats, axis: int) -> Floats:
+    """Directions of the lines along an axis of points (..., 3) in them: halfway between those of the two pieces."""
+    steps = np.diff(points, axis=axis)
+    steps /= np.maximum(np.sqrt((steps * steps).sum(-1)), _SMALLEST)[..., None]
+    first, last = np.take(steps, [0], axis), np.take(steps, [-1], axis)
+    return np.asarray(np.concatenate([first, steps], axis) + np.concatenate([steps, last], axis))
 
 
 def _mesh(

@@ -65,9 +65,11 @@ def _built(model: CatalogueModel, defaults: Mapping[str, ObjMaterial], edit: Edi
         image = read_image(model.archive, model.path, material.image) if material.image else None
         finishes.append(edit.applied(name, finish(name, material, image, texels)))
     surface = _placed(file, model, edit)
+    has_image = np.array([bool(one.image) for one in finishes])[surface.material_ids]
     # Texture coordinates where there is no texture would only keep edges from collapsing.
-    has_image = np.array([bool(one.image) for one in finishes])
-    surface = replace(surface, texture_at=surface.texture_at * has_image[surface.material_ids][:, None, None])
+    surface = replace(surface, texture_at=surface.texture_at * has_image[:, None, None])
+    # Of two faces in one place, welding keeps the first.
+    surface = surface.where(np.argsort(~has_image, kind="stable"))
     budget = edit.triangles or _least(_BUDGETS, longest)
     surface = simplified(welded(surface), budget, longest * _FREE_ERROR, longest * _GREATEST_ERROR)
     surface, is_sheet = facing_outwards(_centred(surface))
@@ -97,11 +99,11 @@ def _placed(file: ObjFile, model: CatalogueModel, edit: Edit) -> Surface:
         has_texture = (file.texture_corners >= 0)[..., None]
         texture_at = np.where(has_texture, file.texture_at[np.maximum(file.texture_corners, 0)], 0.0)
     surface = Surface(positions, file.corners, texture_at, file.material_ids)
-    left_out = [
-        row for row, name in enumerate(file.materials) if any(fnmatch(name, pattern) for pattern in edit.without)
-    ]
-    if left_out:
-        surface = surface.where(~np.isin(surface.material_ids, left_out))
+    left_out = np.zeros(len(surface.triangles), bool)
+    for names, ids in ((file.materials, file.material_ids), (file.groups, file.group_ids)):
+        rows = [row for row, name in enumerate(names) if any(fnmatch(name, pattern) for pattern in edit.without)]
+        left_out |= np.isin(ids, rows)
+    surface = surface.where(~left_out)
     turn = np.radians(edit.turn)
     rotation = np.array([[np.cos(turn), -np.sin(turn), 0], [np.sin(turn), np.cos(turn), 0], [0, 0, 1]])
     return replace(surface, positions=surface.positions @ np.round(rotation, 12).T)

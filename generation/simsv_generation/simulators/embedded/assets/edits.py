@@ -10,10 +10,10 @@ from simsv_generation.simulators.embedded.assets.finish import Finish
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Changes to one model. Materials are named by patterns with `*`."""
+    """Changes to one model. Materials and groups are named by patterns with `*`."""
 
     without: tuple[str, ...] = ()
-    """Materials whose parts are left out: things of their own that an annotation would have to know."""
+    """Materials and groups that are left out: things of their own that an annotation would have to know."""
     turn: float = 0.0
     """Degrees counter-clockwise seen from above, until the front is at +y."""
     triangles: int = 0

@@ -32,6 +32,8 @@ _GLOSSY_FROM: Final = 40.0
 """Shininess of an MTL file from which a specular colour means varnish, plastic or glaze."""
 _BRIGHTEST: Final = 0.82
 """No paint reflects more; files often say 1."""
+_LEAST_SHARE: Final = 0.07
+"""Of the strongest channel that the others have at least."""
 _OPAQUE_FROM: Final = 0.95
 _LEAST_OPACITY: Final = 0.15
 _QUALITY: Final = 90
@@ -89,6 +91,8 @@ def finish(name: str, material: ObjMaterial, image: Image.Image | None, most_tex
     if image is None:
         lowered = name.lower()
         pattern = next((row for row, words in _PATTERN_WORDS if any(word in lowered for word in words)), "")
+        if pattern == "wood" and "white" in lowered:
+            pattern = ""  # painted
         if pattern == "fabric":
             gloss = 0.0
         color = linear(material.diffuse)
@@ -105,8 +109,8 @@ def finish(name: str, material: ObjMaterial, image: Image.Image | None, most_tex
 
 
 def linear(color: tuple[float, float, float]) -> Vec3:
-    """Linear reflectance of a colour in sRGB (IEC 61966-2-1), no brighter than paint can be."""
-    red, green, blue = (
-        min(max(c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4, 0.005), _BRIGHTEST) for c in color
-    )
+    """Linear reflectance of a colour in sRGB (IEC 61966-2-1) as a paint can have it: never pure, never quite white."""
+    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color]
+    least = max(_LEAST_SHARE * max(channels), 0.008)
+    red, green, blue = (min(max(channel, least), _BRIGHTEST) for channel in channels)
     return red, green, blue

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simsv_generation.geometry import Floats
+from simsv_generation.simulators.embedded.assets.polygons import triangulated
 
 Ints = NDArray[np.int64]
 
@@ -26,6 +27,10 @@ class ObjFile:
     material_ids: Ints
     """Shape (T,): rows of `materials`."""
     materials: tuple[str, ...]
+    group_ids: Ints
+    """Shape (T,): rows of `groups`."""
+    groups: tuple[str, ...]
+    """Names of objects and groups alike."""
     libraries: tuple[str, ...]
     """Names of MTL files, beside the OBJ file."""
 
@@ -52,8 +57,29 @@ class _Faces:
     ordinals: list[int] = field(default_factory=list)
 
 
+class _Labels:
+    """Names that hold from one face on until the next name. Owns the list of where each begins."""
+
+    def __init__(self) -> None:
+        self._rows = {"": 0}
+        self._begins = [(0, 0)]
+
+    def begin(self, num_faces: int, name: bytes) -> None:
+        label = name.strip().decode("utf-8", "replace")
+        self._begins.append((num_faces, self._rows.setdefault(label, len(self._rows))))
+
+    def of(self, ordinals: Ints) -> Ints:
+        """The row of the name that holds for each face."""
+        starts, rows = np.array(self._begins).T
+        return np.asarray(rows[np.searchsorted(starts, ordinals, side="right") - 1], np.int64)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._rows)
+
+
 def read_obj(content: bytes) -> ObjFile:
-    """The triangles of an OBJ file; polygons become fans.
+    """The triangles of an OBJ file; polygons are cut into some.
 
     Raises:
         ValueError: a line cannot be read, or a face names a vertex that is not there.
@@ -62,8 +88,7 @@ def read_obj(content: bytes) -> ObjFile:
     texture_at: list[bytes] = []
     faces: dict[tuple[int, bool], _Faces] = defaultdict(_Faces)
     num_faces = 0
-    materials: dict[str, int] = {}
-    begins: list[tuple[int, int]] = []
+    materials, groups = _Labels(), _Labels()
     libraries: list[str] = []
     for line in content.replace(b"\\\r\n", b" ").replace(b"\\\n", b" ").splitlines():
         if line.startswith(b"v "):
@@ -77,29 +102,28 @@ def read_obj(content: bytes) -> ObjFile:
             way.ordinals.append(num_faces)
             num_faces += 1
         elif line.startswith(b"usemtl"):
-            name = line[6:].strip().decode("utf-8", "replace")
-            begins.append((num_faces, materials.setdefault(name, len(materials))))
+            materials.begin(num_faces, line[6:])
+        elif line.startswith((b"o ", b"g ")):
+            groups.begin(num_faces, line[2:])
         elif line.startswith(b"mtllib"):
             libraries.append(line[6:].strip().decode("utf-8", "replace"))
-    if not begins or begins[0][0] > 0:
-        begins.insert(0, (0, materials.setdefault("", len(materials))))
     points = _table(positions, 3)
     texture_points = _table(texture_at, 2)
-    pieces = [_triangles(way, *key, num_positions=len(points), num_texture=len(texture_points)) for key, way in faces.items()]
-    corners, texture_corners, ordinals = (
-        np.concatenate(columns) if columns else np.zeros((0, 3)[: 2 - (k == 2)], np.int64)
-        for k, columns in enumerate(zip(*pieces, strict=True) if pieces else ((), (), ()))
-    )
+    pieces = [_triangles(faces[way], points, len(texture_points), *way) for way in faces]
+    if not pieces:
+        pieces = [(np.zeros((0, 3), np.int64), np.zeros((0, 3), np.int64), np.zeros(0, np.int64))]
+    corners, texture_corners, ordinals = (np.concatenate(column) for column in zip(*pieces, strict=True))
     in_order = np.argsort(ordinals, kind="stable")
-    starts = np.array([start for start, _ in begins])
-    ids = np.array([material for _, material in begins])
+    ordinals = ordinals[in_order]
     return ObjFile(
         points,
         texture_points,
         corners[in_order],
         texture_corners[in_order],
-        ids[np.searchsorted(starts, ordinals[in_order], side="right") - 1],
-        tuple(materials),
+        materials.of(ordinals),
+        materials.names,
+        groups.of(ordinals),
+        groups.names,
         tuple(libraries),
     )
 
@@ -150,29 +174,26 @@ def _table(lines: list[bytes], width: int) -> Floats:
 
 
 def _triangles(
-    faces: _Faces, slashes: int, skips: bool, num_positions: int, num_texture: int
+    faces: _Faces, points: Floats, num_texture: int, slashes: int, skips: bool
 ) -> tuple[Ints, Ints, Ints]:
     """Corners (T, 3), their texture corners (T, 3) and the ordinal of the face of each triangle (T,)."""
     per_corner = 1 if slashes == 0 else 2 if skips or slashes == 1 else 3
     counts = np.array([len(line.split()) for line in faces.lines])
-    text = b" ".join(faces.lines).replace(b"/", b" ")
-    numbers = np.array(text.split(), dtype=np.int64)
+    numbers = np.array(b" ".join(faces.lines).replace(b"/", b" ").split(), dtype=np.int64)
     if len(numbers) != counts.sum() * per_corner:
         raise ValueError("the corners of a face are written in different ways")
     table = numbers.reshape(-1, per_corner)
     at = table[:, 0] - 1
     texture = table[:, 1] - 1 if per_corner > 1 and not skips else np.full(len(at), -1)
-    if len(at) and not (0 <= at.min() and at.max() < num_positions and texture.max() < num_texture):
+    if not (0 <= at.min() and at.max() < len(points) and texture.max() < num_texture):
         raise ValueError("a face names a vertex that is not there")
     starts = np.cumsum(counts) - counts
-    ordinals = np.array(faces.ordinals)
-    corners, owners = [], []
+    rows, owners = [], []
     for count in np.unique(counts):
         of_count = np.flatnonzero(counts == count)
-        for k in range(1, count - 1):
-            corners.append(starts[of_count][:, None] + [0, k, k + 1])
-            owners.append(ordinals[of_count])
-    if not corners:
-        return np.zeros((0, 3), np.int64), np.zeros((0, 3), np.int64), np.zeros(0, np.int64)
-    rows = np.concatenate(corners)
-    return at[rows], texture[rows], np.concatenate(owners)
+        polygons = starts[of_count][:, None] + np.arange(count)
+        corners, owner = triangulated(polygons, points[at[polygons]])
+        rows.append(corners)
+        owners.append(np.array(faces.ordinals)[of_count][owner])
+    corners = np.concatenate(rows)
+    return at[corners], texture[corners], np.concatenate(owners)

@@ -18,7 +18,7 @@ Ints = NDArray[np.int64]
 
 _SHARE_OF_CHEAPEST = 0.3
 """Of the possible collapses, how many of the cheapest a round may make."""
-_LINE_WEIGHT = 4.0
+_LINE_WEIGHT = 10.0
 """How much more than surfaces, borders and seams resist."""
 _LEAST_COSINE = 0.3
 """How far a triangle may turn in one collapse."""

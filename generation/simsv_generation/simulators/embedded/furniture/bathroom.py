@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from simsv_generation.geometry import Vec2, Vec3
-from simsv_generation.simulators.embedded.materials import CHROME, FABRIC, GLAZE, METAL, PORCELAIN, STEEL, Paint, shade
+from simsv_generation.simulators.embedded.materials import CHROME, GLAZE, LINEN, METAL, PORCELAIN, STEEL, Paint, shade
 from simsv_generation.simulators.embedded.mesh import Finish, Material, Mesh, merge
 from simsv_generation.simulators.embedded.solids import (
     block,
@@ -14,6 +14,7 @@ from simsv_generation.simulators.embedded.solids import (
     forward,
     lathe,
     moved,
+    sheet,
     tube,
     turned,
 )
@@ -234,23 +235,25 @@ def _shower_head(size: Vec3, paint: Paint) -> Mesh:
 
 
 def _shower_curtain(size: Vec3, paint: Paint) -> Mesh:
-    """A gathered shower curtain: folds that widen towards the hem, hung by rings from a rod."""
+    """A gathered shower curtain: a sheet in folds that widen towards the hem, hung by rings from a rod."""
     x, y, z = (extent / 2 for extent in size)
-    cloth = paint.pick(((0.70, 0.71, 0.70), (0.36, 0.52, 0.58), (0.66, 0.58, 0.46), (0.44, 0.56, 0.46)), FABRIC)
-    folds, rod = 6, min(0.014, 0.05 * z, 0.3 * y)
-    step, top = 2 * x / folds, z - 4 * rod
-    parts = [tube([(-x, 0, z - rod), (x, 0, z - rod)], rod, paint.metal(CHROME))]
-    for k in range(folds):
-        side = 1 if k % 2 else -1
-        r, at = (0.5 if k in (0, folds - 1) else 0.72) * step, -x + (k + 0.5) * step
-        center, deep = (at, side * 0.42 * y, 0.0), 0.58 * y / r
-        color = cloth if side > 0 else shade(cloth, 0.86)
-        shape = [(0.97 * r, -z), (0.9 * r, -0.4 * z), (0.6 * r, top - 0.05 * z), (0.5 * r, top)]
-        parts += [
-            lathe(shape, color, at=center, squash=deep, sides=10),
-            lathe([(r, -0.86 * z), (0.99 * r, -0.78 * z)], shade(color, 0.6), at=center, squash=deep, sides=10),
-            tube([(at, side * 0.3 * y, top), (at, 0, z - 0.5 * rod)], 0.4 * rod, CHROME, sides=4),
-        ]
+    cloth = paint.pick(((0.72, 0.72, 0.70), (0.40, 0.54, 0.60), (0.66, 0.58, 0.46), (0.48, 0.58, 0.48)), LINEN)
+    rod, folds, thick = min(0.012, 0.05 * z, 0.3 * y), 5, min(0.003, 0.1 * y)
+    top, phase, lines = z - 4 * rod, np.linspace(0, 1, 8 * folds + 1), []
+    fold = min(0.3 * y, 0.35 * x / folds)
+    for level in (0.0, 0.35, 0.7, 1.0):
+        wide, deep = x * (1 - 0.06 * level), (y - thick) * (1 - 0.6 * level) - fold
+        sway = fold * np.sin(2 * np.pi * folds * phase) + deep * np.sin(2 * np.pi * phase)
+        high = -z + (top + z) * level
+        lines.append([(-wide + 2 * wide * p, s, high) for p, s in zip(phase.tolist(), sway.tolist(), strict=True)])
+    parts = [
+        tube([(-x, 0, z - rod), (x, 0, z - rod)], rod, paint.metal(CHROME)),
+        sheet(lines, thick, cloth),
+    ]
+    for k in range(folds + 1):
+        at = (-0.94 + 1.88 * k / folds) * x
+        parts.append(tube([(at, 0, top - rod), (at, 0, z - 2 * rod)], 0.35 * rod, CHROME, sides=4))
+        parts.append(tube([(at - 0.3 * rod, 0, z - rod), (at + 0.3 * rod, 0, z - rod)], 1.5 * rod, CHROME, sides=10))
     return merge(parts)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from simsv_generation.geometry import Vec3
-from simsv_generation.simulators.embedded.materials import CAST, GLAZE, LACQUER, LINEN, Paint, shade
+from simsv_generation.simulators.embedded.materials import CAST, GLAZE, LACQUER, LINEN, WOOD, Paint, shade
 from simsv_generation.simulators.embedded.mesh import Finish, Material, Mesh, merge, of_one_finish
 from simsv_generation.simulators.embedded.patterns import PICTURE_GROUND
 from simsv_generation.simulators.embedded.patterns.pictures import LANDSCAPES, PORTRAITS, PRINTS
@@ -248,33 +248,27 @@ def _table_top_decor(size: Vec3, paint: Paint) -> Mesh:
 
 
 def _blinds(size: Vec3, paint: Paint) -> Mesh:
-    """A rail with a stack of slats below it and a cord."""
-    w, d, h = size
-    x, y, z = w / 2, d / 2, h / 2
-    white = (0.72, 0.71, 0.68)
-    parts = [block((-x, -y, z - 0.18 * h), (x, y, z), white)]
-    slats = max(5, min(40, round(h / 0.025)))
-    for k in range(slats):
-        top = z - 0.2 * h - 0.74 * h * k / slats
-        slat = block(
-            (-0.99 * x, -0.85 * y, top - 0.5 * 0.74 * h / slats),
-            (0.99 * x, 0.85 * y, top),
-            shade(white, 0.92 + 0.12 * (k % 2)),
-            bevel=0.0,
-        )
-        parts.append(slat)
-    parts.append(block((-x, -0.9 * y, -z), (x, 0.9 * y, -z + 0.05 * h), shade(white, 0.9)))
-    return merge(
-        [
-            *parts,
-            tube(
-                [(0.8 * x, 0.9 * y, z - 0.15 * h), (0.8 * x, 0.9 * y, -0.9 * z)],
-                min(0.003, 0.1 * d),
-                (0.3, 0.3, 0.3),
-                sides=4,
-            ),
-        ]
-    )
+    """Slats that hang tilted below a rail on two ladders of cord, with a lower bar, a pull cord and a wand."""
+    x, y, z = (extent / 2 for extent in size)
+    slat = paint.pick(((0.74, 0.73, 0.70), (0.72, 0.66, 0.55), Finish((0.40, 0.24, 0.12), WOOD)), LACQUER)
+    rail = min(0.035, 0.2 * z)
+    drop, thick = 2 * z - 2 * rail, min(0.0025, 0.02 * z)
+    count = max(5, min(24, round(drop / 0.022)))
+    step, cord = drop / count, (0.60, 0.58, 0.54)
+    parts = [
+        block((-x, -y, z - rail), (x, y, z), slat, bevel=0.003),
+        block((-0.99 * x, -0.8 * y, -z), (0.99 * x, 0.8 * y, -z + 0.7 * rail), slat, bevel=0.003),
+    ]
+    lean = float(np.degrees(np.arctan2(0.75 * step, 1.8 * y)))
+    for k in range(count):
+        level = z - rail - (k + 0.5) * step
+        blade = block((-0.99 * x, -0.9 * y, level - thick), (0.99 * x, 0.9 * y, level + thick), slat, bevel=0.0)
+        parts.append(turned(blade, -lean, axis=0, about=(0, 0, level)))
+    for at in (-0.7 * x, 0.7 * x):
+        ladder = [(at, 0.92 * y, z - rail), (at, 0.92 * y, -z + 0.5 * rail)]
+        parts.append(tube(ladder, min(0.0025, 0.1 * y), cord, sides=4))
+    wand = [(-0.86 * x, 0.9 * y, z - 0.5 * rail), (-0.86 * x, 0.9 * y, -0.6 * z)]
+    return merge([*parts, tube(wand, min(0.004, 0.2 * y), shade(slat, 0.8), sides=6)])
 
 
 def _pillow(size: Vec3, paint: Paint) -> Mesh:

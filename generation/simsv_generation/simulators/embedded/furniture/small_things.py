@@ -9,6 +9,7 @@ from simsv_generation.simulators.embedded.materials import (
     FUR,
     LACQUER,
     LEATHER,
+    LINEN,
     METAL,
     PAPER,
     PLASTIC,
@@ -17,7 +18,7 @@ from simsv_generation.simulators.embedded.materials import (
     shade,
 )
 from simsv_generation.simulators.embedded.mesh import Finish, Mesh, merge
-from simsv_generation.simulators.embedded.solids import block, ellipsoid, lathe, lengthwise, moved, tube, turned
+from simsv_generation.simulators.embedded.solids import block, ellipsoid, lathe, lengthwise, moved, sheet, tube, turned
 
 _INK: Vec3 = (0.10, 0.10, 0.11)
 _CARDBOARD: tuple[Vec3, ...] = ((0.44, 0.30, 0.17), (0.50, 0.36, 0.22), (0.38, 0.25, 0.14))
@@ -135,22 +136,22 @@ def _tissue_box(size: Vec3, paint: Paint) -> Mesh:
 
 
 def _cloth(size: Vec3, paint: Paint) -> Mesh:
-    """A folded cloth: layers that do not quite meet, with a stripe."""
-    w, d, h = size
-    x, y, z = w / 2, d / 2, h / 2
-    color = paint.fabric()
-    parts = []
-    for k, (low, high) in enumerate(((-1.0, -0.35), (-0.35, 0.3), (0.3, 1.0))):
-        inset = 0.05 * k
-        parts.append(
-            block(
-                (-x * (1 - inset), -y, low * z),
-                (x, y * (1 - inset), high * z),
-                shade(color, 0.9 + 0.1 * k),
-                bevel=0.3 * h,
-            )
-        )
-    return merge([*parts, block((-0.9 * x, 0.5 * y, 0.9 * z), (x, 0.65 * y, 1.02 * z), shade(color, 0.45), bevel=0.0)])
+    """A cloth folded in three."""
+    x, y, z = (extent / 2 for extent in size)
+    finish = Finish(paint.fabric().color, LINEN)
+    layers = 3
+    thick = 2 * z / (layers + 0.3)
+    r, path = (2 * z - thick) / (2 * (layers - 1)), []
+    bend = y - r - thick / 2
+    for k in range(layers):
+        level, end = -z + thick / 2 + 2 * r * k, 1 if k % 2 else -1
+        path += [(end * share * bend, level) for share in np.linspace(1, -1, 5)]
+        if k < layers - 1:
+            for a in np.linspace(-np.pi / 2, np.pi / 2, 7)[1:-1]:
+                path.append((-end * (bend + r * np.cos(a)), level + r + r * np.sin(a)))
+    across = np.linspace(-1, 1, 7)
+    lines = [[(x * float(u), float(v), float(level)) for u in across] for v, level in path]
+    return sheet(lines, 0.8 * thick, finish)
 
 
 def _boots(size: Vec3, paint: Paint) -> Mesh:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from simsv_generation.geometry import Vec2, Vec3
 from simsv_generation.simulators.embedded.materials import BLACK_PLASTIC, METAL, WICKER, Paint, shade
 from simsv_generation.simulators.embedded.mesh import Finish, Mesh, merge
-from simsv_generation.simulators.embedded.solids import block, cylinder, lathe, moved, tube, turned
+from simsv_generation.simulators.embedded.solids import block, cylinder, framed, lathe, moved, tube, turned
 
 _BOARDS = (0.03, 0.27, 0.51, 0.75, 1.0)
 """Tops of shelf boards as shares of the height: where ProcTHOR's objects rest, from AI2-THOR's object records."""
@@ -17,28 +17,36 @@ def drawers(
     upright_span: Vec2,
     rows: int,
     columns: int,
-    color: Finish | Vec3,
-    handle: Finish | Vec3,
+    finish: Finish,
+    handle: Finish,
+    *,
     upright: bool = False,
+    rim: float = 0.0,
 ) -> list[Mesh]:
     """Drawer or, with upright handles, door fronts on the plane y = `front`, each with its handle, metres.
 
-    `across` is the span along x and `upright_span` the one along z that the fronts share, with gaps between them.
+    `across` is the span along x and `upright_span` the one along z that the fronts share, with gaps between them. With
+    a rim the fronts are framed, their fields sunk.
     """
     (left, right), (low, high) = across, upright_span
-    width, height, parts = (right - left) / columns, (high - low) / rows, []
-    gap, thick = min(0.006, 0.05 * width, 0.05 * height), 0.018
+    width, height = (right - left) / columns, (high - low) / rows
+    gap, thick = min(0.004, 0.05 * width, 0.05 * height), 0.018
+    # What one sees in the gaps.
+    parts = [block((left, front - 0.002, low), (right, front + 0.002, high), shade(finish, 0.35), bevel=0.0)]
     for column in range(columns):
         for row in range(rows):
             x0, z0 = left + column * width, low + row * height
             panel = (x0 + gap, front, z0 + gap), (x0 + width - gap, front + thick, z0 + height - gap)
-            parts.append(block(*panel, color, bevel=0.004))
-            grip, middle = front + thick + 0.012, (x0 + width / 2, z0 + height / 2)
-            if upright:
-                inner = x0 + width * (0.88 if column % 2 == 0 else 0.12)
-                ends = [(inner, grip, z0 + 0.62 * height), (inner, grip, z0 + 0.85 * height)]
+            if rim and min(width, height) > 3.5 * rim:
+                parts.append(framed(*panel, finish, rim, 0.008))
             else:
-                reach = min(0.07, 0.2 * width)
+                parts.append(block(*panel, finish, bevel=0.003))
+            grip, middle = front + thick + 0.022, (x0 + width / 2, z0 + height / 2)
+            if upright:
+                inner = x0 + width * (0.90 if column % 2 == 0 else 0.10)
+                ends = [(inner, grip, z0 + 0.66 * height), (inner, grip, z0 + 0.9 * height)]
+            else:
+                reach = min(0.06, 0.2 * width)
                 ends = [(middle[0] - reach, grip, middle[1]), (middle[0] + reach, grip, middle[1])]
             feet = [(px, front + thick / 2, pz) for px, _, pz in ends]
             parts.append(tube([feet[0], *ends, feet[1]], 0.005, handle, sides=5))
@@ -60,7 +68,9 @@ def _dresser(size: Vec3, paint: Paint) -> Mesh:
     ]
     rows, columns = max(2, min(6, round((h - foot) / 0.22))), max(1, min(3, round(w / 0.65)))
     inside = (-x + 0.025, x - 0.025), (floor + foot + 0.01, top - slab - 0.008)
-    parts += drawers(inside[0], face, inside[1], rows, columns, wood, paint.metal(Finish((0.30, 0.27, 0.20), METAL)))
+    rim = 0.03 if paint.random.random() < 0.4 else 0.0
+    metal = paint.metal(Finish((0.30, 0.27, 0.20), METAL))
+    parts += drawers(inside[0], face, inside[1], rows, columns, wood, metal, rim=rim)
     return merge(parts)
 
 

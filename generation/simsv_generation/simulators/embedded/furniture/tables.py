@@ -4,11 +4,38 @@ from collections.abc import Callable
 
 from simsv_generation.geometry import Vec3
 from simsv_generation.simulators.embedded.furniture.storage import drawers
-from simsv_generation.simulators.embedded.materials import CLEAR_GLASS, STONE, Paint, shade
-from simsv_generation.simulators.embedded.mesh import Finish, Mesh, merge
-from simsv_generation.simulators.embedded.solids import block, cylinder, lathe, tube
+from simsv_generation.simulators.embedded.materials import (
+    BLACK_PLASTIC,
+    CHROME,
+    CLEAR_GLASS,
+    LACQUER,
+    STONE,
+    WOOD,
+    Paint,
+    shade,
+)
+from simsv_generation.simulators.embedded.mesh import Finish, Material, Mesh, merge
+from simsv_generation.simulators.embedded.solids import block, cylinder, framed, lathe, moved, tube, turned
 
-_STONES: tuple[Vec3, ...] = ((0.62, 0.60, 0.56), (0.10, 0.10, 0.11), (0.40, 0.38, 0.36), (0.72, 0.71, 0.68))
+_MARBLE = Material("marble slab", gloss=0.06)
+_WORKTOPS: tuple[Finish | Vec3, ...] = (
+    (0.58, 0.56, 0.52),
+    (0.09, 0.09, 0.10),
+    (0.38, 0.36, 0.34),
+    Finish((0.72, 0.71, 0.68), _MARBLE),
+    Finish((0.10, 0.10, 0.11), _MARBLE),
+    Finish((0.40, 0.25, 0.13), WOOD),
+)
+_CABINETS: tuple[Vec3, ...] = (
+    (0.74, 0.73, 0.70),
+    (0.70, 0.66, 0.58),
+    (0.34, 0.36, 0.36),
+    (0.14, 0.20, 0.26),
+    (0.24, 0.31, 0.26),
+    (0.10, 0.10, 0.11),
+)
+_ISLAND = 1.2
+"""Metres of depth from which a counter shows its back."""
 
 
 def _legs(size: Vec3, leg: float, top: float, color: Finish | Vec3, inset: float = 0.0) -> list[Mesh]:
@@ -103,22 +130,33 @@ def _desk(size: Vec3, paint: Paint) -> Mesh:
 
 
 def _counter_top(size: Vec3, paint: Paint) -> Mesh:
-    """A worktop of stone over cabinets with doors and a toe space, with a splash-back where there is room for it."""
+    """A worktop over cabinets with drawers, doors and a toe space; a deep one is an island with panels behind.
+
+    Kitchens around a corner come in one box as well, so nothing is built on the worktop's back.
+    """
     w, d, h = size
     x, y, floor, top = w / 2, d / 2, -h / 2, h / 2
-    wood, stone = paint.wood(), paint.pick(_STONES, STONE)
-    slab, toe = min(0.045, 0.06 * h), min(0.1, 0.12 * h)
-    face = y - 0.03
-    parts = [block((-x, -y, top - slab), (x, y, top), stone)]
-    parts.append(block((-x + 0.01, -y, floor + toe), (x - 0.01, face, top - slab), shade(wood, 0.85)))
-    parts.append(block((-x + 0.03, -y, floor), (x - 0.03, face - 0.06, floor + toe), (0.04, 0.04, 0.045)))
-    columns = max(1, round(w / 0.55))
-    split = top - slab - min(0.2, 0.25 * h)
-    handle = paint.metal()
-    parts += drawers((-x + 0.02, x - 0.02), face, (split + 0.006, top - slab - 0.006), 1, columns, wood, handle)
-    parts += drawers(
-        (-x + 0.02, x - 0.02), face, (floor + toe + 0.006, split - 0.006), 1, columns, wood, handle, upright=True
-    )
+    is_wooden = any("wood" in name.lower() or "cabinet" in name.lower() for name in paint.materials)
+    wood, painted = paint.wood(), paint.pick(_CABINETS, LACQUER)
+    front, stone, handle = wood if is_wooden else painted, paint.pick(_WORKTOPS, STONE), paint.metal(CHROME)
+    rim = 0.055 if paint.random.random() < 0.6 else 0.0
+    slab, toe = min(0.04, 0.06 * h), min(0.1, 0.12 * h)
+    face, side, is_island = y - 0.045, x - 0.012, d > _ISLAND
+    back = -y + (0.045 if is_island else 0.0)
+    parts = [
+        block((-x, -y, top - slab), (x, y, top), stone, bevel=0.004),
+        block((-side, back, floor + toe), (side, face, top - slab), shade(front, 0.9), bevel=0.0),
+        block((-side + 0.02, back + 0.02, floor), (side - 0.02, face - 0.06, floor + toe), BLACK_PLASTIC, bevel=0.0),
+    ]
+    columns = max(1, min(9, round(w / 0.6)))
+    split, span = top - slab - min(0.19, 0.25 * h), (-side + 0.004, side - 0.004)
+    parts += drawers(span, face, (split, top - slab - 0.012), 1, columns, front, handle)
+    parts += drawers(span, face, (floor + toe, split), 1, columns, front, handle, upright=True, rim=rim)
+    panels = columns // 2 + 1 if is_island else 0
+    for k in range(panels):
+        a, b = (-side + 2 * side * j / panels for j in (k, k + 1))
+        panel = framed((a + 0.004, 0, floor + toe), (b - 0.004, 0.018, top - slab - 0.012), front, 0.07, 0.008)
+        parts.append(moved(turned(panel, 180), (0, back, 0)))
     return merge(parts)
 
 

@@ -6,17 +6,16 @@ from itertools import pairwise
 import numpy as np
 
 from simsv_generation.geometry import Vec3
-from simsv_generation.simulators.embedded.materials import CHROME, PLASTIC, TERRY, Paint, shade
+from simsv_generation.simulators.embedded.materials import CHROME, LINEN, PLASTIC, TERRY, Paint, shade
 from simsv_generation.simulators.embedded.mesh import Finish, Mesh, merge
 from simsv_generation.simulators.embedded.solids import (
     block,
     ellipsoid,
     forward,
     lathe,
-    moved,
     plate,
+    sheet,
     tube,
-    turned,
 )
 
 _CARD: Vec3 = (0.46, 0.34, 0.22)
@@ -48,65 +47,58 @@ def _towel_holder(size: Vec3, paint: Paint) -> Mesh:
     return merge(parts)
 
 
-def _hanging_cloth(low: Vec3, high: Vec3, color: Finish | Vec3, stripes: Finish | Vec3) -> Mesh:
-    """A cloth folded over a bar along x: two layers that hang down, the back one shorter, with bands near the hem."""
-    (x0, y0, z0), (x1, y1, z1) = low, high
-    deep, tall, wide = y1 - y0, z1 - z0, x1 - x0
-    r = deep / 2
-    fold = turned(lathe([(r, x0), (r, x1)], color, sides=16), 90, axis=1)
-    hem = z0 + 0.03 * tall
-    parts = [
-        moved(fold, (0, (y0 + y1) / 2, z1 - r)),
-        block((x0, y0, z0 + 0.12 * tall), (x1, y0 + 0.42 * deep, z1 - r), shade(color, 0.85), 0.012),
-        block((x0, y0 + 0.5 * deep, hem), (x1, y0 + 0.9 * deep, z1 - r), color, 0.012),
+def _towel(size: Vec3, paint: Paint) -> Mesh:
+    """A bath towel folded over a bar: it hangs in soft waves in front and a little shorter behind, with woven bands."""
+    x, y, z = (extent / 2 for extent in size)
+    color = paint.pick(_TOWELS, TERRY)
+    bands = Finish((0.74, 0.72, 0.66) if color.color[0] < 0.6 else (0.28, 0.40, 0.48), LINEN)
+    thick, across = min(0.008, 0.3 * y), np.linspace(-1, 1, 13)
+    bend = y - thick / 2
+
+    def hanging(low: float, high: float, side: int, out: float, count: int) -> list[list[Vec3]]:
+        """Lines of one half of the towel from a level up to another, `out` metres off its own face."""
+        lines = []
+        for level in np.linspace(low, high, count):
+            loose = 0.35 * min(1.0, (z - level) / (2 * z))
+            wave = 1 - loose * (0.5 + 0.5 * np.sin(7.3 * across + 1.1 * side + 0.6 * level))
+            offset = side * (bend * wave + out)
+            lines.append([(side * float(u) * x, float(v), float(level)) for u, v in zip(across, offset, strict=True)])
+        return lines
+
+    fold = [
+        [(float(u) * x, float(bend * np.cos(a)), float(z - y + bend * np.sin(a))) for u in across]
+        for a in np.linspace(0, np.pi, 6)
     ]
-    for level, high_band in ((0.10, 0.045), (0.17, 0.02), (0.21, 0.02)):
-        bottom = z0 + level * tall
-        parts.append(
-            block(
-                (x0, y0 + 0.5 * deep, bottom),
-                (x1, y0 + 0.96 * deep, bottom + high_band * tall),
-                stripes,
-                0.0,
-            )
-        )
-    for k in range(14):
-        at = x0 + (k + 0.5) * wide / 14
-        parts.append(
-            block(
-                (at - 0.02 * wide, y0 + 0.6 * deep, z0),
-                (at + 0.02 * wide, y0 + 0.8 * deep, hem),
-                stripes,
-                0.0,
-            )
-        )
+    parts = [
+        sheet([*hanging(-z, z - y, 1, 0.0, 5)[:-1], *fold], thick, color),
+        sheet(hanging(-0.82 * z, z - y, -1, 0.0, 4), thick, shade(color, 0.94)),
+    ]
+    for low, high in ((0.08, 0.11), (0.125, 0.17), (0.185, 0.2)):
+        parts.append(sheet(hanging(-z + 2 * z * low, -z + 2 * z * high, 1, 0.15 * thick, 2), thick, bands))
     return merge(parts)
 
 
-def _towel(size: Vec3, paint: Paint) -> Mesh:
-    """A bath towel folded over a bar, with bands and a fringe at the hem."""
-    x, y, z = (extent / 2 for extent in size)
-    color = paint.pick(_TOWELS, TERRY)
-    pale = (0.74, 0.72, 0.66) if color.color[0] < 0.6 else (0.28, 0.40, 0.48)
-    crease = block((-0.003 * x, 0.8 * y, -0.5 * z), (0.003 * x, y, 0.9 * z), shade(color, 0.7), 0.0)
-    return merge([_hanging_cloth((-x, -y, -z), (x, y, z), color, pale), crease])
-
-
 def _hand_towel(size: Vec3, paint: Paint) -> Mesh:
-    """A small towel gathered by a ring at the top, falling in folds to a striped hem."""
+    """A small towel drawn through a ring at the top, falling in folds that open towards a banded hem."""
     x, y, z = (extent / 2 for extent in size)
     color = paint.pick(_TOWELS, TERRY)
-    stripe = (0.74, 0.72, 0.66) if color.color[0] < 0.6 else (0.34, 0.22, 0.16)
-    parts = []
-    for k in range(4):
-        at, r, front = (k - 1.5) * 0.46 * x, 0.31 * x, 0.25 * y * (1 if k % 2 else -1)
-        tone, squash = shade(color, 1.0 if k % 2 else 0.85), 0.75 * y / r
-        fold = [(0.98 * r, -z), (0.9 * r, 0.1 * z), (0.3 * r, 0.62 * z)]
-        parts.append(lathe(fold, tone, at=(at, front, 0), squash=squash, sides=12))
-        for low, high in ((-0.86, -0.76), (-0.70, -0.66)):
-            parts.append(lathe([(r, low * z), (r, high * z)], stripe, at=(at, front, 0), squash=squash, sides=12))
-    neck = [(0.80 * x, 0.2 * z), (0.62 * x, 0.5 * z), (0.42 * x, 0.8 * z), (0.36 * x, 0.94 * z), (0.2 * x, z)]
-    parts.append(lathe(neck, shade(color, 0.95), squash=0.9 * y / (0.8 * x), sides=16))
+    bands = Finish((0.74, 0.72, 0.66) if color.color[0] < 0.6 else (0.34, 0.22, 0.16), LINEN)
+    phase, thick = np.linspace(-1, 1, 31), min(0.003, 0.15 * y)
+
+    def hanging(low: float, high: float, out: float, lines: int) -> list[list[Vec3]]:
+        """Lines from a level up to another, as shares of the height from the hem."""
+        found = []
+        for level in np.linspace(low, high, lines):
+            wide = x * (1 - 0.62 * level**1.6)
+            deep = (y - thick / 2 - out) * (1 - 0.5 * level)
+            found.append(
+                [(float(p) * wide, deep * float(np.cos(3 * np.pi * p)) + out, -z + 2 * z * level) for p in phase]
+            )
+        return found
+
+    parts = [sheet(hanging(0.0, 1.0, 0.0, 7), thick, color)]
+    for low, high in ((0.07, 0.12), (0.14, 0.16)):
+        parts.append(sheet(hanging(low, high, 0.2 * thick, 2), 1.2 * thick, bands))
     return merge(parts)
 
 

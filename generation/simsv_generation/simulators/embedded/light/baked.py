@@ -5,6 +5,7 @@ directions to find what its bounced light comes from; the light then goes back a
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +25,12 @@ from simsv_generation.simulators.embedded.light.points import (
     FINE,
     Grid,
     Points,
+    cell_points,
     cell_size,
     joined,
     smoothed,
     surface_grid,
-    surface_points,
+    texel_points,
     unburied,
     vertex_points,
 )
@@ -38,7 +40,7 @@ from simsv_generation.simulators.embedded.light.sky import sky_of
 from simsv_generation.simulators.embedded.mesh import merge
 
 _BOUNCES = 3
-_CELL_RAYS, _VERTEX_RAYS, _OPENNESS_RAYS = 56, 32, 12
+_CELL_RAYS, _VERTEX_RAYS, _OPENNESS_RAYS = 112, 40, 12
 _SOFT_BLUR, _SUN_BLUR, _RIM_BLUR = 1.3, 0.6, 0.9
 """Texels: what is left of the rays' noise is smoothed away."""
 _LEAST_OPEN = 0.25
@@ -62,7 +64,11 @@ def baked_light(house: House, shape: HouseShape, look: Look, image_colors: Mappi
     cell = cell_size([piece.surface for piece in shape.shell])
     grids = [surface_grid(piece.surface, cell) for piece in shape.shell]
     rooms = [index[piece.room_id] for piece in shape.shell]
-    texels, cells = _shell_points(shape, grids, rooms, FINE), _shell_points(shape, grids, rooms, 1)
+    shell = list(zip(shape.shell, grids, rooms, strict=True))
+    texels, cells = (
+        joined([(*points_of(piece.surface, grid), room) for piece, grid, room in shell])
+        for points_of in (texel_points, cell_points)
+    )
     lit = [vertex_points(piece.mesh) for piece in shape.solids]
     vertices = joined([(*part[:2], index[piece.room_ids[0]]) for part, piece in zip(lit, shape.solids, strict=True)])
     firsts = np.cumsum([0, *(len(part[0]) for part in lit)])[:-1]
@@ -111,13 +117,15 @@ def baked_light(house: House, shape: HouseShape, look: Look, image_colors: Mappi
     )
     exposure = exposures(house, shape, shell_light, look)
     eyes = np.stack([viewpoint(room, house) for room in house.rooms])
-    shown = leaving + obstacles.emission
-    seen = [exposure[k] * surroundings(eye, obstacles.rays, shown, sky) for k, eye in enumerate(eyes)]
+    leaving += obstacles.emission
+    seen = [surroundings(eye, obstacles.rays, exposure[k].shown(leaving), sky) for k, eye in enumerate(eyes)]
     ends = np.cumsum([len(piece.mesh.positions) for piece in shape.solids])[:-1]
+    solid_light = np.split(vertex_light.astype(np.float32), ends)
+    solid_rooms = [index[piece.room_ids[0]] for piece in shape.solids]
     return HouseLight(
         sky,
-        tuple((exposure[room] * texels_).astype(np.float16) for room, texels_ in zip(rooms, shell_light, strict=True)),
-        tuple(np.split((exposure[vertices.rooms[point_of], None] * vertex_light).astype(np.float16), ends)),
+        tuple(exposure[k].shown(light).astype(np.float16) for k, light in zip(rooms, shell_light, strict=True)),
+        tuple(exposure[k].shown(light).astype(np.float16) for k, light in zip(solid_rooms, solid_light, strict=True)),
         np.concatenate(seen).astype(np.float16),
         eyes,
     )
@@ -130,17 +138,7 @@ def _with_rims(grid: Grid, cells: Singles, buried: NDArray[np.bool_], open_share
     return np.asarray(grid.spread(cells / coarse, buried) * fine)
 
 
-def _shell_points(shape: HouseShape, grids: Sequence[Grid], rooms: Sequence[int], fine: int) -> Points:
-    """The texels (`fine` along a cell) of all surfaces."""
-    return joined(
-        [
-            (*surface_points(piece.surface, fine * grid.rows, fine * grid.columns), room)
-            for piece, grid, room in zip(shape.shell, grids, rooms, strict=True)
-        ]
-    )
-
-
-def _maps(flat: Singles | NDArray[np.bool_], grids: Sequence[Grid], fine: int) -> list[Singles]:
+def _maps(flat: NDArray[Any], grids: Sequence[Grid], fine: int) -> list[NDArray[Any]]:
     """Values at the texels (`fine` along a cell) of all surfaces as one array (rows, columns, C) for each."""
     sizes = [(fine * grid.rows, fine * grid.columns) for grid in grids]
     parts = np.split(flat, np.cumsum([rows * columns for rows, columns in sizes])[:-1])

@@ -1,5 +1,7 @@
 """Light that was thrown back by walls and furniture, any number of times."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,18 +29,11 @@ def seen_from(
         turn: shape (N,), from 0 to 1, turns the directions about the normal.
 
     Returns:
-        Index of a triangle, shape (N, count), -1 where there is none; and shape (N,), whether most are seen from behind.
+        Index of a triangle, shape (N, count), -1 where there is none; and whether most are seen from behind, (N,).
     """
-    across, along = _tangents(points.normals)
     found = np.empty((len(points.positions), count), np.int32)
     backs = np.zeros(len(points.positions), np.int32)
-    angle = (2 * np.pi * turn).astype(np.float32)
-    c, s = np.cos(angle)[:, None], np.sin(angle)[:, None]
-    across, along = c * across + s * along, c * along - s * across
-    for k in range(count):
-        radius, phase = np.sqrt((k + 0.5) / count), k * _GOLDEN_ANGLE
-        x, y, z = radius * np.cos(phase), radius * np.sin(phase), np.sqrt(1 - radius * radius)
-        directions = np.float32(x) * across + np.float32(y) * along + np.float32(z) * points.normals
+    for k, directions in enumerate(_directions(points.normals, count, turn)):
         hits = rays.hits(points.positions, directions)
         is_back = (hits >= 0) & ((fronts[hits] * directions).sum(1) > 0)
         backs += is_back
@@ -48,16 +43,9 @@ def seen_from(
 
 def openness(points: Points, rays: Rays, count: int, turn: Singles) -> Singles:
     """Share of what is around every point that is further than `_NEARBY` away, as it falls on the point, shape (N,)."""
-    across, along = _tangents(points.normals)
-    angle = (2 * np.pi * turn).astype(np.float32)
-    c, s = np.cos(angle)[:, None], np.sin(angle)[:, None]
-    across, along = c * across + s * along, c * along - s * across
     reach = np.full(len(points.positions), _NEARBY, np.float32)
     free = np.zeros(len(points.positions), np.float32)
-    for k in range(count):
-        radius, phase = np.sqrt((k + 0.5) / count), k * _GOLDEN_ANGLE
-        x, y, z = radius * np.cos(phase), radius * np.sin(phase), np.sqrt(1 - radius * radius)
-        directions = np.float32(x) * across + np.float32(y) * along + np.float32(z) * points.normals
+    for directions in _directions(points.normals, count, turn):
         free += ~rays.blocked(points.positions, directions, reach)
     return free / np.float32(count)
 
@@ -71,9 +59,20 @@ def gathered(seen: NDArray[np.int32], leaving: Singles) -> Singles:
     return total / np.float32(seen.shape[1])
 
 
+def _directions(normals: Singles, count: int, turn: Singles) -> Iterator[Singles]:
+    """`count` times unit vectors (N, 3), together as dense as the cosine to each normal and turned about it."""
+    across, along = _tangents(normals)
+    angle = 2 * np.pi * turn[:, None]
+    for k in range(count):
+        radius, phase = np.sqrt((k + 0.5) / count), angle + k * _GOLDEN_ANGLE
+        flat = radius * np.cos(phase) * across + radius * np.sin(phase) * along
+        yield np.asarray(flat + np.sqrt(1 - radius * radius) * normals, np.float32)
+
+
 def _tangents(normals: Singles) -> tuple[Singles, Singles]:
-    """Two unit vectors across each unit normal, continuous but for one line (T. Duff et al., "Building an
-    orthonormal basis, revisited", JCGT 6 (2017)).
+    """Two unit vectors across each unit normal, continuous but for one line.
+
+    T. Duff et al., "Building an orthonormal basis, revisited", JCGT 6 (2017).
     """
     x, y, z = normals.T
     sign = np.where(z >= 0, 1, -1).astype(np.float32)

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -39,7 +40,8 @@ class LightCache:
         except FileNotFoundError:
             light = None
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
             light = None
         if light is not None:
             with contextlib.suppress(OSError):
@@ -63,7 +65,7 @@ class LightCache:
 
 def _write(path: Path, light: HouseLight) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    arrays = {f"shell_{k}": texels for k, texels in enumerate(light.shell)}
+    arrays: dict[str, Any] = {f"shell_{k}": texels for k, texels in enumerate(light.shell)}
     arrays |= {f"solid_{k}": values for k, values in enumerate(light.solids)}
     arrays |= {f"sky_{name}": np.array(value) for name, value in asdict(light.sky).items()}
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:

@@ -115,7 +115,7 @@ def _add_lamp(light: Singles, points: Points, rays: Rays, lamp: Lamp, jitter: Si
     center, power = lamp.center.astype(np.float32), np.asarray(lamp.power, np.float32)
     offset = center - points.positions[here]
     square = (offset * offset).sum(1)
-    facing = (offset * points.normals[here]).sum(1) + lamp.radius * np.sqrt(square)
+    facing = (offset * points.normals[here]).sum(1) + lamp.radius
     for chosen, count in (
         (here[(facing > 0) & (square < _NEAR * _NEAR)], _NEAR_LAMP_RAYS),
         (here[(facing > 0) & (square >= _NEAR * _NEAR)], _FAR_LAMP_RAYS),
@@ -127,14 +127,14 @@ def _add_lamp(light: Singles, points: Points, rays: Rays, lamp: Lamp, jitter: Si
             toward = center - positions
             toward[:, 0] += radius * np.cos(angle)
             toward[:, 1] += radius * np.sin(angle)
-            if not lamp.is_disc:  # begin outside of the shade, which must not shade its own light
-                length = np.sqrt((toward * toward).sum(1))[:, None]
-                toward *= np.maximum(1 - 1.05 * lamp.radius / np.maximum(length, 1e-3), 0.02)
             square = np.maximum((toward * toward).sum(1), 0.05)
             direction = toward / np.sqrt(square)[:, None]
             strength = np.maximum((direction * normals).sum(1), 0) / square / np.float32(count)
             if lamp.is_disc:
                 strength *= 0.25 + 0.75 * np.maximum(direction[:, 2], 0)
+            else:  # begin outside of the shade, which must not shade its own light
+                length = np.sqrt((toward * toward).sum(1))[:, None]
+                toward *= np.maximum(1 - 1.05 * lamp.radius / np.maximum(length, 1e-3), 0.02)
             lit = np.flatnonzero(strength > _FAINT)
             free = ~rays.blocked(positions[lit], toward[lit], np.full(len(lit), 0.98, np.float32))
             light[chosen[lit[free]]] += strength[lit[free], None] * power

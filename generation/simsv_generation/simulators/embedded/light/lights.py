@@ -1,6 +1,7 @@
 """The lights of a house: its windows and the lamps that are on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,16 +11,18 @@ from simsv_generation.scene import House
 from simsv_generation.simulators.embedded.fittings import ceiling_lamps
 from simsv_generation.simulators.embedded.house_shape import HouseShape, PanePiece
 from simsv_generation.simulators.embedded.light.direct import Lamp, Window
+from simsv_generation.simulators.embedded.mesh import Mesh
 
 _BEFORE_PANE = 0.04
 """Metres in front of a pane at which its light begins, past the sash bars."""
-_LAMP = np.array([1.0, 0.83, 0.64]) * 0.12
+_LAMP = np.array([1.0, 0.83, 0.64]) * 0.09
 """Power of a ceiling lamp, for every square metre of its share of the floor."""
 _LAMP_RADIUS = 0.16
 """Metres."""
 _LAMP_DROP = 0.15
 """Metres from the ceiling down to the light of its lamps, past the fitting."""
 _FURNITURE_LAMP: Vec3 = (0.50, 0.40, 0.28)
+_LAMP_TYPES = ("DeskLamp", "FloorLamp")
 _LOW_CEILING = 2.5
 """Metres; lamps below higher ceilings are stronger, so that as much of their light reaches the floor."""
 
@@ -45,12 +48,27 @@ def lit_lamps(house: House, look: Look) -> list[Lamp]:
                 lamps.append(Lamp(center, _LAMP_RADIUS, strength, True, near[index[room.room_id]]))
     for thing in house.objects:
         kind = house.assets[thing.asset_id].asset_type if thing.asset_id in house.assets else ""
-        if kind in ("DeskLamp", "FloorLamp") and thing.room_id in look.lit_rooms:
+        if kind in _LAMP_TYPES and thing.room_id in look.lit_rooms:
             width, depth, height = thing.box.size
             radius = 0.4 * min(width, depth)
             center = np.asarray(thing.box.center) + [0.0, 0.0, height / 2 - min(radius, 0.3 * height)]
             lamps.append(Lamp(center, radius, _FURNITURE_LAMP, False, near[index[thing.room_id]]))
     return lamps
+
+
+def switched(house: House, shape: HouseShape, look: Look) -> HouseShape:
+    """The shape of a house in which the lamps of rooms that are not lit do not shine."""
+    lamps = {f"{room.room_id}|ceiling" for room in house.rooms if room.room_id not in look.lit_rooms}
+    for thing in house.objects:
+        kind = house.assets[thing.asset_id].asset_type if thing.asset_id in house.assets else ""
+        if kind in _LAMP_TYPES and thing.room_id not in look.lit_rooms:
+            lamps.add(thing.object_id)
+    solids = tuple(replace(s, mesh=_dark(s.mesh)) if s.instance in lamps else s for s in shape.solids)
+    return replace(shape, solids=solids)
+
+
+def _dark(mesh: Mesh) -> Mesh:
+    return replace(mesh, materials=tuple(replace(material, emission=0.0) for material in mesh.materials))
 
 
 def _window(pane: PanePiece, rooms: tuple[int, ...]) -> Window:

@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from simsv_generation.geometry import Floats
+from simsv_generation.seeding import rng
 from simsv_generation.simulators.embedded.light.rays import Singles
 from simsv_generation.simulators.embedded.mesh import Mesh
 from simsv_generation.simulators.embedded.structure import Surface
@@ -19,6 +20,8 @@ CELL = 0.18
 """Metres between the points of a surface at which bounced light is gathered; it changes slowly."""
 FINE = 3
 """Texels along a cell: shadows and the sun's edges are known every 6 cm."""
+_SPREAD = 1.3
+"""Cells by which bounced light is blurred."""
 _LIFT = 0.006
 """Metres in front of a surface at which its rays begin."""
 _SHARED = 0.05
@@ -27,8 +30,8 @@ _MOST_TEXELS = 220_000
 """Of a house; larger ones have wider texels."""
 _TURNED_AWAY = 0.5
 """Metres that a difference of one between two normals counts for, where the nearest point is sought."""
-_MIXING = np.array([73856093, 19349663, 83492791, 6291469, 25165843, 12582917], np.int64)
-"""Large primes that make one number of six."""
+_MIXING = rng(0, "mixing").integers(1 << 62, size=6) | 1
+"""Large odd numbers that make one number, modulo 2 ** 64, of six: others than equal ones hardly ever meet."""
 _INWARDS = 0.07
 """Share of the way to the middle of its triangles at which a vertex is lit: its corner may touch a wall."""
 
@@ -75,8 +78,8 @@ class Grid:
 
     def spread(self, cells: Singles, buried: NDArray[np.bool_]) -> Singles:
         """Values at the texels between those at the cells (rows, columns, 3) that are not `buried` (rows, columns)."""
-        weight = scipy.ndimage.gaussian_filter((~buried).astype(np.float32), 0.8, mode="nearest")
-        soft = scipy.ndimage.gaussian_filter(cells * ~buried[..., None], (0.8, 0.8, 0), mode="nearest")
+        weight = scipy.ndimage.gaussian_filter((~buried).astype(np.float32), _SPREAD, mode="nearest")
+        soft = scipy.ndimage.gaussian_filter(cells * ~buried[..., None], (_SPREAD, _SPREAD, 0), mode="nearest")
         nearest = scipy.ndimage.distance_transform_edt(weight < 1e-3, return_distances=False, return_indices=True)
         soft = (soft / np.maximum(weight, 1e-3)[..., None])[nearest[0], nearest[1]]
         rows, columns = (
@@ -107,14 +110,26 @@ def surface_grid(surface: Surface, cell: float) -> Grid:
     return Grid(rows, columns, valid, np.asarray(nearest, np.int64))
 
 
-def surface_points(surface: Surface, rows: int, columns: int) -> tuple[Singles, Singles]:
-    """Positions and normals (rows * columns, 3) at the middles of equal parts of a surface."""
+def texel_points(surface: Surface, grid: Grid) -> tuple[Singles, Singles]:
+    """Positions and normals (P, 3) at the middles of the texels of a surface, row by row."""
+    rows, columns = grid.valid.shape
     u = (np.arange(columns) + 0.5) / columns * surface.size[0]
     v = (np.arange(rows) + 0.5) / rows * surface.size[1]
     flat = np.asarray(surface.origin) + v[:, None, None] * surface.axes[1] + u[None, :, None] * surface.axes[0]
     normal = surface.mesh.normals[0]
     positions = (flat + _LIFT * normal).reshape(-1, 3).astype(np.float32)
     return positions, np.broadcast_to(normal.astype(np.float32), positions.shape)
+
+
+def cell_points(surface: Surface, grid: Grid) -> tuple[Singles, Singles]:
+    """Positions and normals (P, 3) of the cells of a surface, row by row: of the valid texels nearest to their middles.
+
+    The middle itself may lie beyond a corner of the room, in the light of another.
+    """
+    positions, normals = texel_points(surface, grid)
+    row, column = grid.nearest[:, FINE // 2 :: FINE, FINE // 2 :: FINE].reshape(2, -1)
+    chosen = row * grid.valid.shape[1] + column
+    return positions[chosen], normals[chosen]
 
 
 def vertex_points(mesh: Mesh) -> tuple[Singles, Singles, NDArray[np.int64]]:

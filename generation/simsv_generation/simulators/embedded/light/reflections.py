@@ -16,11 +16,13 @@ from simsv_generation.geometry import Floats
 from simsv_generation.scene import House, Room
 from simsv_generation.simulators.embedded.light.rays import Rays, Singles
 from simsv_generation.simulators.embedded.light.sky import Sky, sky_light
+from simsv_generation.simulators.embedded.shading import OUTDOORS
 
 SIDE = 64
 """Texels along both sides of the square."""
 _EYE = 1.3
 """Metres above the floor."""
+_BRIGHTEST = 2.5
 _BLUR = 60.0
 """Exponent of the cosine lobe of what is polished but no mirror: floors, varnish."""
 
@@ -41,20 +43,20 @@ def viewpoint(room: Room, house: House) -> Floats:
     return np.asarray(eyes[int(np.argmax(clearance))])
 
 
-def surroundings(eye: Floats, rays: Rays, leaving: Singles, sky: Sky) -> Floats:
+def surroundings(eye: Floats, rays: Rays, shown: Singles, sky: Sky) -> Floats:
     """What is seen from a point, shape (2, SIDE, SIDE, 3): sharp and blurred.
 
     Args:
         eye: shape (3,), metres.
         rays: all triangles.
-        leaving: shape (M, 3), the light that leaves each of them.
+        shown: shape (M, 3), how bright the camera shows each of them.
         sky: what is seen where there is none.
     """
     directions = _directions(SIDE)
     hits = rays.hits(np.broadcast_to(eye.astype(np.float32), directions.shape), directions.astype(np.float32))
-    seen = np.where((hits >= 0)[:, None], leaving[hits], sky_light(sky, directions))
-    # A sun patch that is a hundred times brighter than the room would sparkle out of one texel.
-    seen = np.minimum(seen, 12.0)
+    seen = np.where((hits >= 0)[:, None], shown[hits], OUTDOORS * sky_light(sky, directions))
+    # A sun patch that is far brighter than the room would sparkle out of one texel.
+    seen = np.minimum(seen, _BRIGHTEST)
     return np.stack([seen.reshape(SIDE, SIDE, 3), _blurred(seen)])
 
 
@@ -83,7 +85,7 @@ def _blur() -> NDArray[np.float32]:
     directions = _directions(SIDE).astype(np.float32)
     weights = np.maximum(_directions(SIDE // 2).astype(np.float32) @ directions.T, 0) ** _BLUR
     # An octahedral texel near a corner covers less of the sphere.
-    weights *= (np.abs(directions).sum(1) ** -3)[None]
+    weights *= (np.abs(directions).sum(1) ** 3)[None]
     return np.asarray(weights / weights.sum(1)[:, None])
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from simsv_generation.geometry import Floats, Vec3
 from simsv_generation.look import Look
 
-_DAY_ZENITH = np.array([1.6, 2.9, 5.2])
+_DAY_ZENITH = np.array([2.1, 3.1, 4.7])
 _DAY_HORIZON = np.array([4.3, 4.7, 5.1])
 _OVERCAST = np.array([3.6, 3.75, 3.9])
 _DUSK_HORIZON = np.array([4.2, 2.1, 1.0])

@@ -61,6 +61,7 @@ PATTERNS: dict[str, Pattern] = {
     "checker": Pattern(1.2, mineral.checker),
     "brick": Pattern(1.0, mineral.brick),
     "marble": Pattern(1.2, mineral.marble),
+    "marble slab": Pattern(1.4, mineral.marble_slab),
     "granite": Pattern(0.5, mineral.granite),
     "terrazzo": Pattern(0.8, mineral.terrazzo),
     "concrete": Pattern(2.5, mineral.concrete),

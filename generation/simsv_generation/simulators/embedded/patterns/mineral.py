@@ -92,15 +92,20 @@ def brick(random: np.random.Generator) -> Canvas:
     return np.asarray((mortar + (body - mortar) * share[..., None]) * relief(height, 0.10)[..., None])
 
 
-def marble(random: np.random.Generator) -> Canvas:
-    """Polished slabs, 2 x 2, each with veins of its own."""
+def marble_slab(random: np.random.Generator) -> Canvas:
+    """Polished stone with veins."""
     bend = clouds(random, 3, 3, 5)
     veins = np.abs(noise(random, 3, 5) + 0.5 * bend)
     fine = np.abs(noise(random, 6, 6) + 0.5 * noise(random, 12, 12) + 0.4 * bend)
     tone = 1 + 0.04 * bend - 0.22 * np.exp(-veins / 0.04) - 0.10 * np.exp(-veins / 0.25) - 0.09 * np.exp(-fine / 0.05)
+    return tinted(tone, 0.02 * (1 - tone))
+
+
+def marble(random: np.random.Generator) -> Canvas:
+    """Polished tiles, 2 x 2, each with veins of its own."""
     ids, edge = _bond(2, 2, 0.0)
-    cut = _cut_apart(random, tone.astype(np.float32), ids, 4)
-    return tinted(cut * np.where(edge < 0.7, 0.82, 1.0).astype(np.float32), 0.02 * (1 - cut))
+    cut = _cut_apart(random, marble_slab(random), ids, 4)
+    return cut * np.where(edge < 0.7, 0.82, 1.0).astype(np.float32)[..., None]
 
 
 def granite(random: np.random.Generator) -> Canvas:
