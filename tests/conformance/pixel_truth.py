@@ -83,7 +83,7 @@ class _Tracer:
     """Ids of a house by rays among the triangles that the renderer got."""
 
     def __init__(self, builder: HouseBuilder, house: House, look: Look) -> None:
-        mesh, _ = builder.build(house, look)
+        mesh = builder.mesh(house, builder.shape(house, look), look)
         pieces = [piece for piece in mesh.triangles.values() if len(piece.indices)]
         corners = [piece.positions[piece.indices.reshape(-1, 3)] for piece in pieces]
         self._rays = Rays(np.concatenate(corners))

@@ -139,12 +139,11 @@ def display(light: Singles) -> Singles:
 
 def _pyramid(textures: NDArray[np.uint8]) -> list[Singles]:
     """All textures (L, S, S, 4) from 0 to 1, then ever halved, as the driver's mipmaps."""
-    levels: list[Singles] = [textures.astype(np.float32) / 255]
+    levels = [np.asarray(textures / np.float32(255), np.float32)]
     while levels[-1].shape[1] > 1:
         fine = levels[-1]
-        levels.append(
-            (fine[:, ::2, ::2] + fine[:, 1::2, ::2] + fine[:, ::2, 1::2] + fine[:, 1::2, 1::2]) / np.float32(4)
-        )
+        four = fine[:, ::2, ::2] + fine[:, 1::2, ::2] + fine[:, ::2, 1::2] + fine[:, 1::2, 1::2]
+        levels.append(np.asarray(four / np.float32(4), np.float32))
     return levels
 
 

@@ -1,7 +1,9 @@
 """A house as arrays of triangles with the light on them, ready for any renderer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
+from typing import Any
 
 import numpy as np
 import shapely
@@ -183,7 +185,7 @@ def _sorted_into_kinds(
     pieces: Sequence[_Piece], ids: Mapping[str, int], layers: Mapping[str, int]
 ) -> dict[str, Triangles]:
     """The triangles of all pieces, those of one kind together."""
-    columns: dict[str, list[dict[str, Floats]]] = {kind: [] for kind in KINDS}
+    columns: dict[str, list[dict[str, NDArray[Any]]]] = {kind: [] for kind in KINDS}
     parts: dict[str, list[Part]] = {kind: [] for kind in KINDS}
     firsts = {kind: (0, 0) for kind in KINDS}
     for piece in pieces:
@@ -197,7 +199,7 @@ def _sorted_into_kinds(
             used, indices = np.unique(mesh.triangles[mine], return_inverse=True)
             first_vertex, first_triangle = firsts[kind]
             triangles = indices.reshape(-1, 3) + first_vertex
-            columns[kind].append(_columns(piece, used, ids[piece.instance], layers) | {"indices": triangles})
+            columns[kind].append({**_columns(piece, used, ids[piece.instance], layers), "indices": triangles})
             positions = mesh.positions[used]
             parts[kind].append(
                 Part(first_triangle, len(triangles), positions.min(0), positions.max(0), piece.rooms, two_sided)
@@ -206,7 +208,9 @@ def _sorted_into_kinds(
     return {kind: _joined(columns[kind], tuple(parts[kind])) for kind in KINDS}
 
 
-def _columns(piece: _Piece, used: NDArray[np.int64], instance: int, layers: Mapping[str, int]) -> dict[str, Floats]:
+def _columns(
+    piece: _Piece, used: NDArray[np.integer[Any]], instance: int, layers: Mapping[str, int]
+) -> dict[str, Floats]:
     """The columns of `Triangles` for the vertices `used` of a piece."""
     mesh, rows = piece.mesh, piece.mesh.material_ids[used]
     # A pattern is given in metres, an image in repeats; a pattern's white is twice its surface's colour.
@@ -231,7 +235,7 @@ def _is_pattern(material: Material) -> bool:
     return bool(material.texture) and not material.texture.startswith(IMAGE)
 
 
-def _joined(columns: Sequence[Mapping[str, Floats]], parts: tuple[Part, ...]) -> Triangles:
+def _joined(columns: Sequence[Mapping[str, NDArray[Any]]], parts: tuple[Part, ...]) -> Triangles:
     def column(name: str, *width: int) -> Floats:
         return np.concatenate([np.zeros((0, *width)), *(part[name] for part in columns)])
 

@@ -226,17 +226,17 @@ def _open_context() -> Any:
     try:
         import moderngl
 
-        if sys.platform != "linux":
-            return moderngl.create_context(standalone=True, require=330)
-        first = moderngl.create_context(standalone=True, require=330, backend="egl")
+        platform: dict[str, Any] = {"backend": "egl"} if sys.platform == "linux" else {}
+        first = moderngl.create_context(standalone=True, require=330, **platform)
     except Exception as error:  # a missing library raises ImportError, a missing driver a bare Exception
         raise GlUnavailable(str(error)) from error
     # EGL lists its devices in no promised order: Mesa's software renderer may come before a card.
-    for index in range(1, _MOST_DEVICES):
+    for index in range(1, _MOST_DEVICES if platform else 1):
         if _is_card(first):
             break
         try:
-            other = moderngl.create_context(standalone=True, require=330, backend="egl", device_index=index)
+            device: dict[str, Any] = {**platform, "device_index": index}
+            other = moderngl.create_context(standalone=True, require=330, **device)
         except Exception:  # no such device, or one that this user may not open
             break
         first, unused = (other, first) if _is_card(other) else (first, other)

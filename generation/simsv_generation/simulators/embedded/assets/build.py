@@ -24,7 +24,7 @@ from simsv_generation.simulators.embedded.mesh import Material, Mesh
 
 _BUDGETS = ((1.2, 3000), (0.3, 1500), (0.0, 600))
 """From which longest side on, metres, a model has at most about how many triangles."""
-_FREE_ERROR = 1 / 900
+_FREE_ERROR = 1 / 1200
 """Share of the longest side by which a surface may move unseen."""
 _GREATEST_ERROR = 1 / 60
 _TEXELS = ((0.8, 512), (0.0, 256))

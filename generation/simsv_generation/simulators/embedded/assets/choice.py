@@ -14,7 +14,6 @@ from simsv_generation.geometry import Vec3
 from simsv_generation.seeding import rng
 
 MODELS: Final[Mapping[str, tuple[str, ...]]] = {
-    "AlarmClock": ("Blend Swap CC-BY#clock",),
     "ArmChair": (
         "Blend Swap CC-0#armchair2",
         "Blend Swap CC-0#modernArmchair",
@@ -38,19 +37,14 @@ MODELS: Final[Mapping[str, tuple[str, ...]]] = {
         "Blend Swap CC-BY#juniorBed",
         "Blend Swap CC-BY#lettoCloud",
         "Scopia#bed1",
-        "Scopia#captains-bed",
         "Scopia#children_bed",
         "Scopia#iron_bed",
         "eTeks#bed",
         "eTeks#bed140x190",
         "eTeks#bed90x190",
     ),
-    "Bottle": ("Blend Swap CC-0#yogurtBottle", "Scopia#com_bath2_jabon_pijo"),
-    "Bowl": ("Scopia#bowl",),
     "Box": ("Scopia#cardboard-box", "Scopia#open-cardboard-box"),
-    "Bread": ("Blend Swap CC-0#bread",),
-    "Candle": ("Scopia#candle",),
-    "CellPhone": ("Blend Swap CC-0#iphone", "Blend Swap CC-BY#mobile"),
+    "Bread": ("", "Blend Swap CC-0#bread"),
     "Chair": (
         "Blend Swap CC-0#antiqueChair",
         "Blend Swap CC-0#armchair",
@@ -93,7 +87,6 @@ MODELS: Final[Mapping[str, tuple[str, ...]]] = {
         "Scopia#table_wood_and_iron",
         "eTeks#coffeeTable",
     ),
-    "Cup": ("Blend Swap CC-0#plasticCup", "Blend Swap CC-BY#coffee_cup"),
     "Desk": (
         "Blend Swap CC-0#lbDesk",
         "Blend Swap CC-BY#biurko3",
@@ -132,13 +125,8 @@ MODELS: Final[Mapping[str, tuple[str, ...]]] = {
         "eTeks#squareTable",
         "eTeks#table",
     ),
-    "Dresser": (
-        "Blend Swap CC-BY#chest",
-        "Blend Swap CC-BY#dresserWithDrawers",
-        "eTeks#chest",
-        "eTeks#dresser",
-    ),
-    "FloorLamp": ("Scopia#living_lamp", "eTeks#floorUplight"),
+    "Dresser": ("", "Blend Swap CC-BY#chest", "Blend Swap CC-BY#dresserWithDrawers", "eTeks#chest"),
+    "FloorLamp": ("", "Scopia#living_lamp", "eTeks#floorUplight"),
     "Fork": ("Blend Swap CC-BY#fork",),
     "Fridge": (
         "Blend Swap CC-0#largeFridge",
@@ -146,43 +134,30 @@ MODELS: Final[Mapping[str, tuple[str, ...]]] = {
         "Kator Legaz#fridge",
         "eTeks#fridgeFreezer",
     ),
-    "GarbageCan": ("Blend Swap CC-0#dustbin", "Kator Legaz#bullet-trash-can"),
+    "GarbageCan": ("", "Blend Swap CC-0#dustbin", "Kator Legaz#bullet-trash-can"),
     "HousePlant": (
         "Blend Swap CC-0#augalas",
         "Blend Swap CC-0#cactus",
-        "Blend Swap CC-0#decorativePlant",
         "Blend Swap CC-0#littlePlant",
-        "Blend Swap CC-0#plant",
         "Blend Swap CC-BY#decorativePlant",
         "Blend Swap CC-BY#luckyBamboo",
         "Blend Swap CC-BY#mediumIndoorPlant",
         "Blend Swap CC-BY#spatifilum",
+        "Blend Swap CC-BY#spider_plant",
         "Blend Swap CC-BY#succulentPlant",
         "Blend Swap CC-BY#yuccaPlant",
         "Scopia#bonsai-tree",
-        "Scopia#ficus",
         "Scopia#maceta",
-        "eTeks#plant",
     ),
     "Kettle": ("Blend Swap CC-BY#boiler",),
-    "KeyChain": ("Scopia#keys",),
     "Ladle": ("Scopia#kitchen_tool2",),
     "Laptop": ("Blend Swap CC-BY#laptop", "Kator Legaz#apple-ibook-2001", "eTeks#laptop"),
-    "LaundryHamper": ("Scopia#clothes-basket",),
-    "LightSwitch": ("Scopia#rounded-switch", "Scopia#square-switch", "Scopia#switch-whites"),
+    "LaundryHamper": ("", "Scopia#clothes-basket"),
     "Microwave": ("Blend Swap CC-BY#microwave", "eTeks#oven"),
-    "Mug": ("Kator Legaz#coffee-mug",),
-    "PaperTowelRoll": ("Scopia#paperTowelHolder",),
-    "Pen": ("Scopia#pencil1",),
-    "Plate": ("Kator Legaz#bread-plate",),
-    "Pot": ("Blend Swap CC-BY#largePan",),
     "RemoteControl": ("Scopia#tv-remote-control",),
     "Safe": ("Blend Swap CC-BY#sef-kasa",),
-    "SaltShaker": ("Blend Swap CC-BY#saltShaker",),
-    "ScrubBrush": ("Blend Swap CC-0#toiletBrush",),
-    "SideTable": ("Blend Swap CC-0#bedsideTable2", "Blend Swap CC-BY#bedsideTable", "eTeks#bedsideTable"),
-    "Sink": ("Blend Swap CC-0#washbasin", "Blend Swap CC-BY#washbasin_jay_hardy", "eTeks#washbasin"),
-    "SoapBottle": ("Scopia#com_bath2_soap",),
+    "SideTable": ("", "Blend Swap CC-0#bedsideTable2", "Blend Swap CC-BY#bedsideTable", "eTeks#bedsideTable"),
+    "SoapBottle": ("", "Scopia#com_bath2_soap"),
     "Sofa": (
         "Blend Swap CC-0#L_shaped_sofa",
         "Blend Swap CC-0#couch",
@@ -202,33 +177,27 @@ MODELS: Final[Mapping[str, tuple[str, ...]]] = {
         "Scopia#clear_sofa",
         "Scopia#leather_sofa",
         "Scopia#simple_sofa",
-        "Scopia#sofa_white_beige",
         "eTeks#cornerSofa",
         "eTeks#sofa",
         "eTeks#sofa2",
     ),
     "Spatula": ("Scopia#kitchen_tool3",),
     "Spoon": ("Blend Swap CC-BY#spoon",),
-    "Statue": ("Blend Swap CC-0#deer",),
     "Stool": ("Blend Swap CC-0#stool2", "Blend Swap CC-BY#green_stool", "eTeks#stool"),
-    "TVStand": ("Blend Swap CC-BY#tvStand", "eTeks#dresser"),
+    "TVStand": ("", "Blend Swap CC-BY#tvStand", "eTeks#dresser"),
     "TeddyBear": ("Blend Swap CC-0#teddyBear",),
     "Television": ("Blend Swap CC-0#led_tv", "Scopia#tv", "Scopia#wall-flat-tv", "eTeks#flatTV"),
-    "TennisRacket": ("Blend Swap CC-0#tennisRacket",),
-    "Toaster": ("Scopia#toaster",),
+    "Toaster": ("", "Scopia#toaster"),
     "Toilet": (
         "Blend Swap CC-0#toiletsUnit",
         "Blend Swap CC-BY#modernToilet",
         "Blend Swap CC-BY#toilets_unit_jay_hardy",
         "eTeks#toiletUnit",
     ),
-    "TowelHolder": ("Kator Legaz#towel-rack",),
-    "Vase": ("Scopia#jar", "Scopia#vase1", "Scopia#vase2", "Scopia#vase3"),
+    "Vase": ("", "Scopia#jar", "Scopia#vase1", "Scopia#vase3"),
     "WashingMachine": ("Blend Swap CC-BY#washing_machine", "Scopia#clothes_washing_machine", "eTeks#clothesWasher"),
-    "Watch": ("Scopia#montre-with-pose",),
-    "WineBottle": ("Kator Legaz#red-wine-bottle-01", "Scopia#wine_bottle"),
 }
-"""Object type to the ids of its models."""
+"""Object type to the ids of its models; "" stands for the parametric shape, where few models would meet too often."""
 
 _MOST_DISTORTION: Final = 0.45
 """Standard deviation of the logarithms of the three axes' scales from which a model looks wrong."""
@@ -247,12 +216,11 @@ def choose(asset_id: str, asset_type: str, size: Vec3, models: Mapping[str, Vec3
         size: width, depth, height of the asset's box, metres.
         models: the models at hand with their sizes, metres.
     """
-    distortions = {
-        model_id: _distortion(size, models[model_id]) for model_id in MODELS.get(asset_type, ()) if model_id in models
-    }
+    options = MODELS.get(asset_type, ())
+    distortions = {option: _distortion(size, models[option]) for option in options if option in models}
     limit = min(_MOST_DISTORTION, min(distortions.values(), default=0.0) + _AS_GOOD)
-    fitting = sorted(model_id for model_id, distortion in distortions.items() if distortion <= limit)
-    return fitting[int(rng(0, "model", asset_id).integers(len(fitting)))] if fitting else None
+    fitting = [option for option in options if not option or distortions.get(option, np.inf) <= limit]
+    return fitting[int(rng(0, "model", asset_id).integers(len(fitting)))] or None if fitting else None
 
 
 def _distortion(wanted: Vec3, given: Vec3) -> float:

@@ -35,11 +35,68 @@ class Edit:
 
 
 NO_EDIT = Edit()
+_FABRIC: Mapping[str, str] = {"*": "fabric"}
+_LEATHER: Mapping[str, str] = {"*": "leather"}
+_REDDISH_WOOD = Edit(patterns={"amber": "wood"}, colors={"amber": (0.30, 0.14, 0.06)})
+_PINE = Edit(
+    patterns={"flyellow": "wood", "bone2": "fabric"},
+    colors={"flyellow": (0.52, 0.34, 0.18), "bone2": (0.70, 0.64, 0.54)},
+)
+_NAVY = Edit(patterns=_FABRIC, colors={"iris": (0.055, 0.085, 0.16)})
+_BEIGE = Edit(without=("cosins*",), patterns={"*beige*": "fabric"}, colors={"*beige*": (0.62, 0.56, 0.45)})
+
 EDITS: Mapping[str, Edit] = {
+    "Blend Swap CC-0#armchair2": Edit(patterns=_LEATHER),
     "Blend Swap CC-0#bed1": Edit(without=("pillow",)),
-    "Blend Swap CC-0#bed2": Edit(without=("pillow",)),
-    "Blend Swap CC-0#deer": Edit(turn=90),
-    "Kator Legaz#coffee-mug": Edit(turn=90),
-    "Scopia#montre-with-pose": Edit(turn=90),
+    "Blend Swap CC-0#bed2": Edit(without=("pillow",), patterns={"structure": "wood"}),
+    "Blend Swap CC-0#bed3": Edit(without=("Pillow",), patterns={"Blanquet": "fabric", "Bed": "leather"}),
+    "Blend Swap CC-0#bedWithTexture": Edit(without=("*Pillow",)),
+    "Blend Swap CC-0#cactus": Edit(triangles=900),
+    "Blend Swap CC-0#couch": Edit(without=("Grey_Pillow",)),
+    "Blend Swap CC-0#sillaBlanca": Edit(patterns={"verde": "fabric"}),
+    "Blend Swap CC-0#winchesterArmchair": Edit(patterns={"Buttons": "leather", "S[ui]*": "leather"}),
+    "Blend Swap CC-0#winchesterSofa": Edit(patterns={"Buttons": "leather", "S[ui]*": "leather"}),
+    "Blend Swap CC-BY#armchair1": Edit(patterns=_LEATHER),
+    "Blend Swap CC-BY#couch3": Edit(patterns={"Base": "fabric"}),
+    "Blend Swap CC-BY#ella_chair_f": Edit(patterns={"*": "wood"}),
+    "Blend Swap CC-BY#fotel": Edit(patterns=_LEATHER),
+    "Blend Swap CC-BY#juniorBed": Edit(without=("pillow",)),
+    "Blend Swap CC-BY#lamp": Edit(patterns={"Shade": "fabric"}),
+    "Blend Swap CC-BY#lettoCloud": Edit(without=("*Pillow", "bianco")),
+    "Blend Swap CC-BY#succulentPlant": Edit(triangles=900),
+    "Scopia#armchair": Edit(patterns={"sillon_ref": "leather"}),
+    "Scopia#beige_sofa": _BEIGE,
+    "Scopia#beige_sofa_2seats": _BEIGE,
+    "Scopia#bonsai-tree": Edit(triangles=3600),
+    "Scopia#burlap_sofa": Edit(without=("cosins*",)),
+    "Scopia#chair": Edit(patterns={"coixi*": "fabric"}),
+    "Scopia#chair4": Edit(patterns={"coixi*": "fabric"}),
+    "Scopia#children_bed": Edit(without=("cuishon*",)),
+    "Scopia#clear_sofa": Edit(without=("cushion_*",), patterns={"skin": "leather"}),
+    "Scopia#iron_bed": Edit(patterns={"sobrecolchon*": "fabric"}),
+    "Scopia#little_lamp1": Edit(patterns={"squares*": "fabric"}),
+    "Scopia#little_lamp2": Edit(patterns={"lampshade*": "fabric"}),
+    "Scopia#little_lamp3": Edit(patterns={"yellow*": "fabric"}),
+    "Scopia#office_chair": Edit(patterns={"tela*": "fabric"}),
+    "Scopia#simple_sofa": Edit(without=("cojoncillos",), patterns={"cojines": "fabric"}),
     "Scopia#toaster": Edit(turn=90),
+    "eTeks#armchair": _NAVY,
+    "eTeks#armchair2": Edit(patterns={"flgrey": "fabric", "flblonde": "wood"}),
+    "eTeks#bed": Edit(without=("*_pillow_*",), patterns={"flgrey": "fabric", "flwhite": "fabric"}),
+    "eTeks#bed140x190": _PINE,
+    "eTeks#bed90x190": _PINE,
+    "eTeks#bedsideTable": _REDDISH_WOOD,
+    "eTeks#chair": _REDDISH_WOOD,
+    "eTeks#chair2": Edit(patterns={"fltan": "wood"}),
+    "eTeks#chest": _REDDISH_WOOD,
+    "eTeks#cornerSofa": _NAVY,
+    "eTeks#desk": Edit(patterns={"lighttan": "wood"}),
+    "eTeks#dresser": Edit(patterns={"brzskin": "wood"}),
+    "eTeks#lamp": Edit(patterns={"flltgrey": "fabric"}),
+    "eTeks#roundTable": _REDDISH_WOOD,
+    "eTeks#sofa": _NAVY,
+    "eTeks#sofa2": Edit(patterns={"flgrey": "fabric", "flblonde": "wood"}),
+    "eTeks#squareTable": Edit(patterns={"flblonde": "wood"}),
+    "eTeks#stool": _REDDISH_WOOD,
+    "eTeks#table": Edit(patterns={"lighttannew": "wood"}),
 }

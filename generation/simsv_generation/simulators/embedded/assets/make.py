@@ -30,7 +30,7 @@ def make_pack(archives: Mapping[str, ZipFile], parent: Path) -> AssetPack:
     for archive in archives.values():
         defaults |= default_materials(archive)
     models = {}
-    for model_id in sorted({model_id for ids in MODELS.values() for model_id in ids}):
+    for model_id in sorted({model_id for ids in MODELS.values() for model_id in ids if model_id}):
         if model_id not in catalogue:
             _LOG.warning("the model %s is in none of %s", model_id, ", ".join(archives))
             continue

@@ -134,8 +134,8 @@ def baked_light(house: House, shape: HouseShape, look: Look, image_colors: Mappi
 def _with_rims(grid: Grid, cells: Singles, buried: NDArray[np.bool_], open_share: Singles) -> Singles:
     """Bounced light at the texels, known at the cells, with the dark rims around things that cells are too wide for."""
     fine = grid.blurred(open_share, _RIM_BLUR)
-    coarse = np.maximum(grid.averaged(fine), _LEAST_OPEN)
-    return np.asarray(grid.spread(cells / coarse, buried) * fine)
+    coarse = np.maximum(grid.averaged(fine), np.float32(_LEAST_OPEN))
+    return np.asarray(grid.spread(np.asarray(cells / coarse), buried) * fine)
 
 
 def _maps(flat: NDArray[Any], grids: Sequence[Grid], fine: int) -> list[NDArray[Any]]:

@@ -63,10 +63,12 @@ def _directions(normals: Singles, count: int, turn: Singles) -> Iterator[Singles
     """`count` times unit vectors (N, 3), together as dense as the cosine to each normal and turned about it."""
     across, along = _tangents(normals)
     angle = 2 * np.pi * turn[:, None]
+    c, s = np.cos(angle), np.sin(angle)
+    first, second = c * across + s * along, c * along - s * across
     for k in range(count):
-        radius, phase = np.sqrt((k + 0.5) / count), angle + k * _GOLDEN_ANGLE
-        flat = radius * np.cos(phase) * across + radius * np.sin(phase) * along
-        yield np.asarray(flat + np.sqrt(1 - radius * radius) * normals, np.float32)
+        radius, phase = np.sqrt((k + 0.5) / count), k * _GOLDEN_ANGLE
+        x, y, z = radius * np.cos(phase), radius * np.sin(phase), np.sqrt(1 - radius * radius)
+        yield np.asarray(np.float32(x) * first + np.float32(y) * second + np.float32(z) * normals, np.float32)
 
 
 def _tangents(normals: Singles) -> tuple[Singles, Singles]:

@@ -36,9 +36,7 @@ class Exposure:
         return np.asarray(light * (self.factor * (self.mean / brightness) ** _SOFTENED)[..., None], np.float32)
 
 
-def exposures(
-    house: House, shape: HouseShape, shell_light: Sequence[Singles], look: Look
-) -> tuple[Exposure, ...]:
+def exposures(house: House, shape: HouseShape, shell_light: Sequence[Singles], look: Look) -> tuple[Exposure, ...]:
     """The exposure of every room.
 
     Rooms of an open plan share theirs, so that no edge shows where one becomes the other.

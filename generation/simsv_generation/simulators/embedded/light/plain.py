@@ -61,9 +61,7 @@ class RoomLight:
     exposure: float = 1.0
 
     def irradiance(self, points: Floats, normals: Floats) -> Floats:
-        """Light that arrives at world points (N, 3) with normals (N, 3), shape (N, 3), linear RGB.
-
-        """
+        """Light that arrives at world points (N, 3) with normals (N, 3), shape (N, 3), linear RGB."""
         up = normals[:, 2:3] / 2 + 0.5
         light = _AMBIENT * (up * self.bounce[0] + (1 - up) * self.bounce[1])
         for lamp in self.lamps:
@@ -115,9 +113,7 @@ def plain_light(house: House, shape: HouseShape, look: Look) -> HouseLight:
     )
 
 
-def room_light(
-    room: Room, openings: Sequence[Opening], surfaces: Sequence[Surface]
-) -> RoomLight:
+def room_light(room: Room, openings: Sequence[Opening], surfaces: Sequence[Surface]) -> RoomLight:
     """The light of a room, exposed for its surfaces.
 
     Args:
