@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "ask": Command("simsv_generation.ask:main", "episodes to questions", "generate"),
     "build": Command("simsv_generation.build:main", "episodes and questions to a release", "generate"),
     "verify": Command("simsv_generation.verify:main", "check a release against itself", "generate"),
+    "assets": Command("simsv_generation.assets:main", "find or make the pack of furniture models", "generate"),
     "status": Command("simsv_generation.status:main", "what a run has done and what is left", "generate"),
 }
 ENTRY_POINTS: Final = "simsv.commands"

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from simsv_dataset.attribution import LICENCES
 from simsv_dataset.schema import SCHEMA_VERSION
 
 MANIFEST_NAME = "manifest.json"
@@ -54,6 +55,8 @@ class Manifest:
     """SHA-256 of everything the release was built from: the commit record and the questions of every episode."""
     simulators: tuple[Mapping[str, str], ...]
     """What rendered the episodes, each once."""
+    licences: Mapping[str, int]
+    """Licence to the number of lines that `ATTRIBUTION.md` has under it; empty where no model of others is shown."""
     configs: Mapping[str, Mapping[str, SplitRecord]]
     """Config name to split to what it holds; only those that have rows."""
     rejections: Mapping[str, Mapping[str, int]]
@@ -158,6 +161,8 @@ def read_manifest(folder: Path) -> Manifest:
         }
         files = {name: FileRecord(**record) for name, record in content["files"].items()}
         simulators = tuple(content["simulators"])
+        if unknown := sorted(set(content["licences"]) - set(LICENCES)):
+            raise KeyError(f"licences: {unknown}")
         manifest = Manifest(**{**content, "configs": configs, "files": files, "simulators": simulators})
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"{path} is malformed: {error}") from error

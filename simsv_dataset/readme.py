@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final
 
+from simsv_dataset.attribution import ATTRIBUTION_NAME, LICENCES
 from simsv_dataset.manifest import Manifest, SplitRecord, canonical_json
 from simsv_dataset.mixtures import MIXTURES
 from simsv_dataset.release import EPISODES, SPLITS, config_schema, table_pattern
@@ -50,7 +51,9 @@ that made this release, and the candidates and houses that were refused, by reas
 
 ## Licence
 
-{licence}. Built by simsv {version} from seed {seed}.
+{licence}
+
+Built by simsv {version} from seed {seed}.
 """
 
 
@@ -75,22 +78,36 @@ def readme_text(manifest: Manifest, root: str) -> str:
         split=next(iter(_in_order(manifest.configs[example]))),
         table=_table(manifest.configs),
         mixtures=_mixtures(manifest.configs),
-        licence=LICENCE,
+        licence=_licence(manifest.licences),
         version=manifest.simsv_version,
         seed=manifest.seed,
     )
-    return f"---\n{_front_matter(manifest.configs, root)}\n---\n\n{text}"
+    return f"---\n{_front_matter(manifest, root)}\n---\n\n{text}"
 
 
-def _front_matter(configs: Configs, root: str) -> str:
+def _licence(licences: Mapping[str, int]) -> str:
+    if not licences:
+        return f"{LICENCE}. Furniture is drawn as plain shapes; no model made by others is shown."
+    counts = ", ".join(f"{name} ({number})" for name, number in licences.items())
+    text = (
+        f"{LICENCE}, with models of furniture that others made and that were changed here: {counts}. "
+        f"`{ATTRIBUTION_NAME}` names each with its author, licence and source; it must go where the videos go."
+    )
+    closed = [f"\n- {name}: {LICENCES[name].asks}." for name in licences if not LICENCES[name].is_open]
+    return "\n".join([text, "\nNot all may be passed on like that:", *closed]) if closed else text
+
+
+def _front_matter(manifest: Manifest, root: str) -> str:
     from datasets import DatasetInfo, SplitDict, SplitInfo
     from datasets.info import DatasetInfosDict
     from datasets.utils.metadata import MetadataConfigs
     from huggingface_hub import DatasetCardData
 
+    configs = manifest.configs
+    licence = LICENCE.lower() if all(LICENCES[name].is_open for name in manifest.licences) else "other"
     rows = {config: {split: record.sha256 for split, record in splits.items()} for config, splits in configs.items()}
     fingerprint = sha256(canonical_json([root, rows]).encode()).hexdigest()[:16]
-    card, data_files, infos = DatasetCardData(license=LICENCE.lower()), MetadataConfigs(), DatasetInfosDict()
+    card, data_files, infos = DatasetCardData(license=licence), MetadataConfigs(), DatasetInfosDict()
     for config, splits in configs.items():
         paths = [{"split": split, "path": table_pattern(config, split)} for split in _in_order(splits)]
         data_files[config] = {"data_files": paths, "description": f"release {fingerprint}"}

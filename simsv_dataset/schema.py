@@ -228,6 +228,11 @@ EPISODE_SCHEMA = pa.schema(
             ),
             "Objects drawn by a plain parametric shape, because their model is damaged or unknown.",
         ),
+        _column(
+            "attributions",
+            _TEXTS,
+            "Whose models of furniture the house shows: a line each of name, author, licence and source, sorted.",
+        ),
         _column("house_json", _TEXT, "The whole house record as canonical JSON, assets and source record included."),
         _VIDEO_COLUMN,
     ],

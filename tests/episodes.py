@@ -75,6 +75,7 @@ def make_episode(
         look=Look.standard(house),
         sensor=Sensor(),
         stand_ins=(),
+        attributions=(),
     )
 
 

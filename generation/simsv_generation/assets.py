@@ -55,6 +55,6 @@ def _counts(pack: AssetPack) -> str:
     triangles = sum(model.triangles for model in pack.models.values())
     size = sum(path.stat().st_size for path in pack.folder.rglob("*") if path.is_file()) / 1e6
     return (
-        f"{len(pack.models)} models for {types} types, {triangles} triangles, {size:.0f} MB, digest {pack.digest[:12]}, "
-        f"in {pack.folder}"
+        f"{len(pack.models)} models for {types} types, {triangles} triangles, {size:.0f} MB, "
+        f"digest {pack.digest[:12]}, in {pack.folder}"
     )

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simsv_dataset import __version__
+from simsv_dataset.attribution import ATTRIBUTION_NAME, attribution_text, count_licences
 from simsv_dataset.exits import CommandFailed, ExitCode
 from simsv_dataset.manifest import (
     Manifest,
@@ -212,11 +213,14 @@ def _assemble(store: RunStore, sources: Sequence[_Source], digest: str, target: 
         questions_config=questions.config,
         sources_digest=digest,
         simulators=tuple(asdict(simulator) for simulator in sorted(episodes.simulators, key=astuple)),
+        licences=count_licences(episodes.attributions),
         configs=configs,
         rejections=questions.rejections,
         refused_houses=_refused_houses(store),
         files={},
     )
+    if episodes.attributions:
+        write_durably(draft / ATTRIBUTION_NAME, attribution_text(episodes.attributions).encode())
     write_durably(draft / "README.md", readme_text(manifest, str(target)).encode())
     manifest = replace(manifest, files=hash_files(draft, list_files(draft)))
     write_manifest(draft, manifest)
@@ -236,12 +240,13 @@ def _mixed(tables: Mapping[str, Mapping[str, pa.Table]], mixture: Mixture) -> di
 
 
 class _EpisodeRows:
-    """Turns episodes into rows and copies their videos. Owns what it saw on the way: simulators and a count."""
+    """Turns episodes into rows and copies their videos. Owns what it saw on the way, and a count."""
 
     def __init__(self, store: RunStore, target: Path, draft: Path, reporter: Reporter) -> None:
         self._store, self._target, self._draft, self._reporter = store, target, draft, reporter
         self._done = 0
         self.simulators: set[SimulatorInfo] = set()
+        self.attributions: set[str] = set()
 
     def of(self, sources: Sequence[_Source]) -> Iterator[pa.Table]:
         """One row a table."""
@@ -252,6 +257,7 @@ class _EpisodeRows:
             shutil.copyfile(self._store.video_path(source.episode_id), video)
             sync_file(video)
             self.simulators.add(episode.simulator)
+            self.attributions.update(episode.attributions)
             self._done += 1
             self._reporter.update(self._done)
             yield to_table([episode_row(episode, f"{self._target}/{source.video}")], EPISODE_SCHEMA)
@@ -326,5 +332,8 @@ def _report(target: Path, manifest: Manifest, done: str) -> None:
             lacking = [name for name in mixture.weights if not counts[name][split]]
             if lacking and counts[mixture.name][split]:
                 print(f"  {mixture.name} of {split} goes without {', '.join(lacking)}")
+    if manifest.licences:
+        models = ", ".join(f"{name} {number}" for name, number in manifest.licences.items())
+        print(f"  {ATTRIBUTION_NAME} names the models by others: {models}")
     questions = sum(sum(counts[name].values()) for name in types)
     print(f"{done} {target}: {sum(counts[EPISODES].values())} episodes, {questions} questions")

@@ -155,3 +155,5 @@ class Episode:
     sensor: Sensor
     stand_ins: tuple[StandIn, ...]
     """In the order of the house's objects."""
+    attributions: tuple[str, ...]
+    """Whose models the house shows: a line for each, with its name, author, licence and source, sorted."""

@@ -104,6 +104,7 @@ def episode_row(episode: Episode, video_path: str) -> dict[str, Any]:
         "look": {**asdict(episode.look), "lit_rooms": list(episode.look.lit_rooms)},
         "sensor": asdict(episode.sensor),
         "stand_ins": [asdict(stand_in) for stand_in in episode.stand_ins],
+        "attributions": list(episode.attributions),
         "house_json": house.to_json(),
         "video": {"bytes": None, "path": video_path},
     }
@@ -139,6 +140,7 @@ def episode_from_row(row: Mapping[str, Any]) -> Episode:
             look=Look.from_dict(row["look"]),
             sensor=Sensor(**row["sensor"]),
             stand_ins=tuple(StandIn(**stand_in) for stand_in in row["stand_ins"]),
+            attributions=tuple(row["attributions"]),
         )
     except KeyError as error:
         raise ValueError(f"episode row lacks the column or names the unknown instance {error}") from error

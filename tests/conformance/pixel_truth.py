@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,8 +56,8 @@ class Truth:
         return 1 - self.pixels_outside / max(self.object_pixels, 1)
 
 
-def pixel_truth(houses: Iterable[House], frames_per_house: int, camera: Camera = CAMERA) -> Truth:
-    """Count over tours through houses; geometry and ids do not depend on light, so it is plain."""
+def pixel_truth(houses: Iterable[House], frames_per_house: int, most_houses: int) -> Truth:
+    """Count over tours through the first houses that have one; ids and depth do not depend on light, so it is plain."""
     truth, settings = Truth(), EmbeddedSettings(light="plain")
     builder = HouseBuilder(settings, "pixel truth")
     with open_simulator("embedded", settings) as simulator:
@@ -71,11 +70,13 @@ def pixel_truth(houses: Iterable[House], frames_per_house: int, camera: Camera =
                 continue
             tracer = _Tracer(builder, house, look)
             for pose in poses:
-                frame = simulator.render(pose, camera)
-                count_boxes(truth, house, frame, pose, camera)
-                count_rays(truth, house, frame, tracer.ids(pose, camera), tracer.has_holes)
+                frame = simulator.render(pose, CAMERA)
+                count_boxes(truth, house, frame, pose, CAMERA)
+                count_rays(truth, house, frame, tracer.ids(pose, CAMERA), tracer.has_holes)
                 truth.frames += 1
             truth.houses += 1
+            if truth.houses == most_houses:
+                break
     return truth
 
 
@@ -135,8 +136,8 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--frames", type=int, default=2000, help="over all houses")
     arguments = parser.parse_args(argv)
     started = time.process_time()
-    houses = (house for _, house in islice(procthor_houses(), arguments.houses))
-    truth = pixel_truth(houses, -(-arguments.frames // arguments.houses))
+    houses = (house for _, house in procthor_houses())
+    truth = pixel_truth(houses, -(-arguments.frames // arguments.houses), arguments.houses)
     print(f"{truth.houses} houses, {truth.frames} frames, {time.process_time() - started:.0f} CPU s")
     print(f"{truth.share_inside:.6%} of {truth.object_pixels} object pixels lie within 1 cm of their box")
     print(f"{truth.rays_that_differ / max(truth.rays, 1):.4%} of pixels have another id than their ray meets")

@@ -172,6 +172,12 @@ def test_stand_ins_are_things_of_the_house_in_its_order(simulator: Simulator, ho
     assert all(reason for _, reason in stand_ins)
 
 
+def test_attributions_are_lines_each_once_and_sorted(simulator: Simulator, house: House) -> None:
+    simulator.load(house, Look.standard(house))
+    assert list(simulator.attributions) == sorted(set(simulator.attributions))
+    assert all(line.strip() == line != "" and len(line.splitlines()) == 1 for line in simulator.attributions)
+
+
 def test_another_process_gives_the_same_frame(
     request: pytest.FixtureRequest, simulator: Simulator, frames: list[Frame]
 ) -> None:

@@ -29,6 +29,7 @@ MANIFEST = Manifest(
     questions_config={"per_episode": 20},
     sources_digest="d" * 64,
     simulators=({"name": "embedded", "version": "1", "build": "x", "assets": "parametric"},),
+    licences={"CC0 1.0": 2, "CC BY 3.0": 1},
     configs={"3q": {"train": SplitRecord(2, 100, "a" * 64)}, "episodes": {"train": SplitRecord(1, 50, "b" * 64)}},
     rejections={"object_abs_distance": {"close": 4}},
     refused_houses={"unreachable": 1},
@@ -69,6 +70,8 @@ def change(folder: Path, **changes: Any) -> None:
         ({"configs": {"3q": {"../train": {"num_rows": 1, "num_bytes": 1, "sha256": ""}}}}, "train"),
         ({"configs": ["3q"]}, "items"),
         ({"author": "me"}, "author"),
+        ({"licences": None}, "licences"),
+        ({"licences": {"CC0 1.0": 1, "Finders Keepers": 2}}, "Finders Keepers"),
     ],
 )
 def test_another_manifest_is_refused_and_the_field_named(tmp_path: Path, changes: dict[str, Any], said: str) -> None:

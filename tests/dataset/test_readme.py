@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from simsv_dataset.attribution import UNKNOWN
 from simsv_dataset.manifest import Manifest, SplitRecord, read_manifest
 from simsv_dataset.readme import readme_text
 
@@ -42,6 +43,27 @@ def test_the_front_matter_is_another_for_other_rows_and_another_place(manifest: 
     assert len({text.split("---\n")[2] for text in texts}) == 1
     assert readme_text(replace(manifest, files={}), "/here") == texts[0]
     assert "/here" not in texts[0]
+
+
+def test_the_licence_says_whose_models_are_shown(manifest: Manifest) -> None:
+    text = readme_text(replace(manifest, licences={"CC0 1.0": 3, "CC BY 3.0": 12}), "/r")
+    assert front_matter(text)["license"] == "cc-by-4.0"
+    assert "CC0 1.0 (3), CC BY 3.0 (12). `ATTRIBUTION.md` names each" in text
+    assert "Not all" not in text
+
+
+def test_a_release_without_models_names_none(manifest: Manifest) -> None:
+    text = readme_text(replace(manifest, licences={}), "/r")
+    assert "no model made by others is shown" in text
+    assert "ATTRIBUTION" not in text
+
+
+@pytest.mark.parametrize(("licence", "asks"), [("CC BY-NC 4.0", "no commercial use"), (UNKNOWN, "find out")])
+def test_a_model_that_asks_for_more_than_the_release_is_no_secret(manifest: Manifest, licence: str, asks: str) -> None:
+    text = readme_text(replace(manifest, licences={"CC BY 4.0": 1, licence: 2}), "/r")
+    assert front_matter(text)["license"] == "other"
+    assert re.search(rf"^- {licence}: .*{asks}", text, re.MULTILINE)
+    assert not re.search(r"^- CC BY 4.0", text, re.MULTILINE)
 
 
 def test_what_a_split_lacks_is_said(manifest: Manifest) -> None:

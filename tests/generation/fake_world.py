@@ -63,6 +63,7 @@ class FakeSimulator:
 
     info = SimulatorInfo("fake", "1", "numpy")
     stand_ins = (StandIn("table", "", "a table is no fake"),)
+    attributions = ("Nothing by Nobody, CC0 1.0, from nowhere",)
 
     def __init__(self, settings: EmbeddedSettings) -> None:
         pass

@@ -1,6 +1,7 @@
 import json
 import shutil
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,33 @@ def test_refusals_and_configuration_are_in_the_manifest(run: RunStore, tmp_path:
     assert manifest.config_digest == RECORD.digest
     assert manifest.questions_config == {"per_episode": 2}
     assert manifest.simulators == ({"name": "test", "version": "1", "build": "none", "assets": "parametric"},)
+
+
+BED, CHAIR, LAMP = (
+    "Bed by Größe, CC BY 3.0, from a catalogue",
+    "Chair by Jay, CC0 1.0, from another",
+    "Lamp by Ann, CC0 1.0, from another",
+)
+
+
+def test_whose_models_are_shown_travels_with_the_release(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = [(CHAIR, LAMP), (), (BED, CHAIR), (LAMP,)]
+    walks = [replace(walk, attributions=lines) for walk, lines in zip(WALKS, shown, strict=True)]
+    run, out = write_run(tmp_path / "run", walks, {}), tmp_path / "simsv"
+    manifest = build(run, out)
+    assert manifest.licences == {"CC0 1.0": 2, "CC BY 3.0": 1}
+    assert "ATTRIBUTION.md" in manifest.files
+    page = (out / "ATTRIBUTION.md").read_text(encoding="utf-8")
+    assert [line for line in page.splitlines() if line.startswith("- ")] == [f"- {CHAIR}", f"- {LAMP}", f"- {BED}"]
+    assert "CC0 1.0 (2), CC BY 3.0 (1). `ATTRIBUTION.md` names" in (out / "README.md").read_text(encoding="utf-8")
+    assert "  ATTRIBUTION.md names the models by others: CC0 1.0 2, CC BY 3.0 1" in capsys.readouterr().out
+    assert [row["attributions"] for row in rows(out, "episodes", "test")] == [[LAMP]]
+
+
+def test_a_release_of_plain_shapes_has_no_attribution(run: RunStore, tmp_path: Path) -> None:
+    manifest = build(run, tmp_path / "simsv")
+    assert manifest.licences == {}
+    assert not (tmp_path / "simsv" / "ATTRIBUTION.md").exists()
 
 
 # The same again

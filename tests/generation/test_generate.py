@@ -108,6 +108,7 @@ def test_an_episode_is_what_the_simulator_showed(whole: Path) -> None:
     assert (episode.camera.width, episode.camera.height) == (60, 48)
     assert 58.0 <= episode.camera.vertical_fov <= 60.0
     assert episode.stand_ins == FakeSimulator.stand_ins
+    assert episode.attributions == FakeSimulator.attributions
     assert episode.sensor == Sensor()
     simulator = FakeSimulator(PLAIN)
     simulator.load(episode.house, episode.look)

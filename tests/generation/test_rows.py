@@ -88,6 +88,7 @@ def make_rich_episode() -> Episode:
         look=Look(-179.9999, 12.34567, 1 / 3, ("room|2",), -0.29999, 2**31 - 1),
         sensor=Sensor(2.71828, 1 / 7),
         stand_ins=(StandIn("cup|ü", "Cup_1", "no triangles in „Tässchen“"),),
+        attributions=("Bett by Größe, CC0 1.0, from nowhere", "Table, round by eTeks, CC BY 3.0, from a catalogue"),
     )
 
 
@@ -150,6 +151,7 @@ def test_columns_for_people_say_what_the_records_say() -> None:
     }  # fmt: skip
     assert row["sensor"] == {"noise": 2.718, "shutter": 0.143}
     assert row["stand_ins"] == [{"object_id": "cup|ü", "asset_id": "Cup_1", "reason": "no triangles in „Tässchen“"}]
+    assert row["attributions"][0] == "Bett by Größe, CC0 1.0, from nowhere"
     assert [[thing["id"] for thing in frame] for frame in row["visible"]] == [
         ["table", "room|2|ceiling"], [], [], ["cup|ü"], [],
     ]  # fmt: skip
@@ -194,6 +196,7 @@ def test_the_map_is_of_all_rooms() -> None:
         ({"look": None}, "NoneType"),
         ({"sensor": {"noise": -1.0, "shutter": 0.0}}, "noise"),
         ({"stand_ins": [{"object_id": "cup"}]}, "asset_id"),
+        ({"attributions": None}, "NoneType"),
         ({"visible": [[{"id": "ghost"}]]}, "ghost"),
         ({"steps": [{"time": 0.0}]}, "position"),
     ],

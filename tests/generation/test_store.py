@@ -52,6 +52,7 @@ def test_awkward_episodes_come_back_too(tmp_path: Path) -> None:
         look=Look(-180.0, -0.00001, 1 / 3, (), 0.1 + 0.2, 2**31 - 1),
         sensor=Sensor(1 / 3, 1.0),
         stand_ins=(StandIn("table", "Größe/1", "its file is damaged: ü"), StandIn("chair", "", "")),
+        attributions=("", "Bett, größer by Ü, CC0 1.0, from nowhere"),
     )
     with RunStore.writing(tmp_path / "a=b" / "run", RECORD) as store:
         for episode in (nothing_seen, single):

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from simsv_dataset.attribution import attribution_text
 from simsv_dataset.exits import CommandFailed, ExitCode
 from simsv_dataset.manifest import Manifest, RowDigest, hash_files, list_files, read_manifest, write_manifest
 from simsv_dataset.release import read_split, table_pattern
@@ -207,6 +208,54 @@ def test_models_that_are_not_here_are_no_fault_of_the_release(copy: Path) -> Non
 def test_light_and_sensor_are_rendered_as_they_are_recorded(copy: Path, column: str, change: dict[str, Any]) -> None:
     edit_row(copy, "episodes", lambda row: row[column].update(change), everywhere=True)
     assert any("renders differently by the same build" in problem for problem in verify(copy, 99, HERE))
+
+
+BED = "Bed by Größe, CC BY 3.0, from a catalogue"
+
+
+def with_models(folder: Path) -> None:
+    """The release as it would be if its first episode had shown a model."""
+    edit_row(folder, "episodes", lambda row: row["attributions"].append(BED), everywhere=True)
+    (folder / "ATTRIBUTION.md").write_text(attribution_text([BED]), encoding="utf-8")
+    rewrite(folder, replace(read_manifest(folder), licences={"CC BY 3.0": 1}))
+
+
+def test_models_that_are_named_are_no_problem(copy: Path) -> None:
+    with_models(copy)
+    assert verify(copy, 0, HERE) == []
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda path: path.unlink(),
+        lambda path: path.write_text(path.read_text(encoding="utf-8").replace("Größe", "me"), encoding="utf-8"),
+        lambda path: path.write_text(attribution_text([BED, "Chair by me, CC0 1.0, from me"]), encoding="utf-8"),
+    ],
+    ids=["missing", "edited", "one too many"],
+)
+def test_an_attribution_that_differs_from_the_episodes(copy: Path, forge: Callable[[Path], object]) -> None:
+    with_models(copy)
+    forge(copy / "ATTRIBUTION.md")
+    [problem] = verify(copy, 0, HERE)
+    assert problem in ("ATTRIBUTION.md is missing", "ATTRIBUTION.md was changed")
+    rewrite(copy, read_manifest(copy))
+    [problem] = verify(copy, 0, HERE)
+    assert "does not name the models that the episodes show" in problem
+
+
+def test_licences_of_the_manifest_are_those_of_the_episodes(copy: Path) -> None:
+    with_models(copy)
+    write_manifest(copy, replace(read_manifest(copy), licences={"CC0 1.0": 1}))
+    [problem] = verify(copy, 0, HERE)
+    assert "counts the licences {'CC0 1.0': 1}, the episodes {'CC BY 3.0': 1}" in problem
+
+
+def test_an_attribution_of_nothing(copy: Path) -> None:
+    (copy / "ATTRIBUTION.md").write_text(attribution_text([]))
+    rewrite(copy, read_manifest(copy))
+    [problem] = verify(copy, 0, HERE)
+    assert problem.startswith("ATTRIBUTION.md does not name")
 
 
 def test_what_is_no_release_is_named(tmp_path: Path) -> None:

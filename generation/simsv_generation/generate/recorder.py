@@ -160,5 +160,6 @@ class HouseRecorder:
                 look=walk.look,
                 sensor=walk.sensor,
                 stand_ins=self._simulator.stand_ins,
+                attributions=self._simulator.attributions,
             )
             self._store.commit(folder, episode, walk.refused_tours)

@@ -1,6 +1,6 @@
 """Simulators: what a house looks like from a pose.
 
-A simulator is made with its settings and is a context manager with three methods and two properties. Adding one is a
+A simulator is made with its settings and is a context manager with three methods, three properties. Adding one is a
 row in `SIMULATORS`; the conformance suite in `tests/conformance` then holds it to the same invariants as the others.
 """
 
@@ -54,6 +54,11 @@ class Simulator(Protocol):
 
         Types that are drawn parametrically by design are not among them.
         """
+        ...
+
+    @property
+    def attributions(self) -> tuple[str, ...]:
+        """Whose models the loaded house shows: a line for each, with its name, author, licence and source, sorted."""
         ...
 
     def navigation(self, agent: Agent) -> NavigationGrid:

@@ -52,6 +52,7 @@ def encode_episode(episode: Episode, refused_tours: Sequence[str]) -> dict[str, 
         "look": asdict(episode.look),
         "sensor": asdict(episode.sensor),
         "stand_ins": [asdict(stand_in) for stand_in in episode.stand_ins],
+        "attributions": list(episode.attributions),
         "refused_tours": list(refused_tours),
     }
     return {
@@ -88,6 +89,7 @@ def decode_episode(folder: Path) -> Episode:
             look=Look.from_dict(description["look"]),
             sensor=Sensor(**description["sensor"]),
             stand_ins=_stand_ins(description),
+            attributions=tuple(description["attributions"]),
         )
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise ValueError(f"the episode in {folder} is damaged: {type(error).__name__}: {error}") from error

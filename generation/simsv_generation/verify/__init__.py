@@ -12,7 +12,7 @@ from simsv_dataset.exits import CommandFailed, ExitCode
 from simsv_dataset.manifest import read_manifest
 from simsv_generation.simulators import SimulatorUnavailable
 from simsv_generation.simulators.settings import EmbeddedSettings
-from simsv_generation.verify.contents import check_files, check_rows, read_episodes
+from simsv_generation.verify.contents import check_attribution, check_files, check_rows, read_episodes
 from simsv_generation.verify.rendering import check_renders
 
 _SHOWN = 20
@@ -77,7 +77,7 @@ def verify(folder: Path, render_episodes: int, places: EmbeddedSettings) -> list
         return problems
     episodes, problems = read_episodes(folder)
     asked, wrong = check_rows(folder, manifest, episodes)
-    problems += wrong
+    problems += [*wrong, *check_attribution(folder, manifest, episodes)]
     print(f"rows: {len(episodes)} episodes read, {asked} answers derived again")
     if render_episodes:
         try:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from simsv_dataset.attribution import ATTRIBUTION_NAME, attribution_text, count_licences
 from simsv_dataset.manifest import Manifest, RowDigest, hash_files, list_files, relative_video
 from simsv_dataset.release import EPISODES, read_split
 from simsv_dataset.taxonomy import QUESTION_TYPES
@@ -74,6 +75,18 @@ def check_rows(folder: Path, manifest: Manifest, episodes: Mapping[str, Episode]
             if moved:
                 problems.append(f"{config}/{split}: videos lie elsewhere; run simsv build --relocate {folder}")
     return len(asked), problems
+
+
+def check_attribution(folder: Path, manifest: Manifest, episodes: Mapping[str, Episode]) -> list[str]:
+    """Where ATTRIBUTION.md and the manifest differ from what the episodes say of the models they show."""
+    lines = {line for episode in episodes.values() for line in episode.attributions}
+    path = folder / ATTRIBUTION_NAME
+    problems = []
+    if (path.read_bytes() if path.exists() else b"") != (attribution_text(lines).encode() if lines else b""):
+        problems.append(f"{ATTRIBUTION_NAME} does not name the models that the episodes show, each once and no others")
+    if manifest.licences != count_licences(lines):
+        problems.append(f"the manifest counts the licences {manifest.licences}, the episodes {count_licences(lines)}")
+    return problems
 
 
 def _answer_problems(row: Mapping[str, Any], sightings: Mapping[str, Sightings], split: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from simsv_generation.geometry import Floats, Vec3
 from simsv_generation.houses.asset_database import procthor_assets
 from simsv_generation.simulators.embedded.furniture import build_object
 from simsv_generation.simulators.embedded.mesh import Mesh
+from simsv_generation.simulators.embedded.patterns import PATTERNS
 
 # Doors and windows are openings, not objects: `embedded/openings.py` draws them.
 OPENINGS = {"Doorframe", "Doorway", "Window"}
@@ -29,7 +30,7 @@ HARD_SIZES = [
 
 
 def digest(mesh: Mesh) -> str:
-    arrays = (mesh.positions, mesh.normals, mesh.colors, mesh.triangles)
+    arrays = (mesh.positions, mesh.normals, mesh.colors, mesh.triangles, mesh.texture_at, mesh.material_ids)
     return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
 
 
@@ -65,6 +66,7 @@ def test_every_model_of_the_type(asset_type: str) -> None:
         mesh = build_object(asset_type, asset.size, asset.materials, asset_id)
         check_fills_its_box(mesh, asset.size)
         assert 0.01 <= mesh.colors.min() <= mesh.colors.max() <= 0.92, asset_id
+        assert {material.texture for material in mesh.materials} <= {"", *PATTERNS}, asset_id
         turned = face_normals(mesh)
         areas = np.linalg.norm(turned, axis=1)
         solid = areas > 1e-3 * areas.max() / len(areas)
@@ -98,6 +100,16 @@ def test_keys_give_different_looks() -> None:
     for asset_type in ("Apple", "Sofa", "Fridge", "Book", "Vase"):
         size = (0.5, 0.4, 0.6)
         assert len({digest(build_object(asset_type, size, (), str(key))) for key in range(8)}) > 1, asset_type
+
+
+def test_a_seed_changes_finishes_and_never_the_shape() -> None:
+    repainted = 0
+    for asset_type in TYPES:
+        plain, other = (build_object(asset_type, (0.5, 0.4, 0.6), ("DarkWood2",), "key", seed) for seed in (0, 7))
+        assert (plain.positions == other.positions).all(), asset_type
+        assert (plain.triangles == other.triangles).all(), asset_type
+        repainted += plain.colors.tobytes() != other.colors.tobytes()
+    assert repainted > 0.7 * len(TYPES)
 
 
 def test_materials_that_name_a_color_decide_it() -> None:

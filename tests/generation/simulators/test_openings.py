@@ -74,3 +74,17 @@ def test_rooms_on_one_side_are_refused() -> None:
     opening = Opening("o", "door", ("room|1", "room|2"), ((1.0, 0.0), (2.0, 0.0)), 0.0, 2.0, True)
     with pytest.raises(ValueError, match="both rooms of opening o"):
         shape_of(make_house([make_room(), twin], [opening]))
+
+
+@pytest.mark.parametrize("kind", ["door", "window"])
+def test_mouldings_do_not_reach_around_a_corner(kind: OpeningKind) -> None:
+    for low, high in ((0.005, 1.0), (3.0, 4.0), (0.0, 4.0)):
+        house = two_rooms(kind, is_open=True)
+        opening = dataclasses.replace(house.openings[0], segment=((5.0, low), (5.0, high)))
+        mesh = shape_of(dataclasses.replace(house, openings=(opening,))).solid
+        south, north = mesh.extent()[0][1], mesh.extent()[1][1]
+        overhang = 0.09 if kind == "window" else 0.0  # of the sill
+        assert -overhang < south <= low + 0.001
+        assert high - 0.001 <= north < 4.0 + overhang
+        corners = mesh.positions[mesh.triangles]
+        assert np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1).min() > 0

@@ -117,3 +117,13 @@ def test_opening_on_no_wall_is_refused(segment: tuple[tuple[float, float], tuple
 def _point(at: np.ndarray) -> shapely.Point:
 
     return shapely.Point(at)
+
+
+def test_boards_run_along_the_longer_side_of_a_room() -> None:
+    for outline, along in ((((0.0, 0.0), (6.0, 0.0), (6.0, 3.0), (0.0, 3.0)), 0), (SLANTED, 0)):
+        for turned in (False, True):
+            corners = [(y, x) for x, y in outline][::-1] if turned else outline
+            mesh = floor_surface(make_room(tuple(corners)), WHITE).mesh
+            west, east = mesh.positions.min(0), mesh.positions.max(0)
+            longer = int((east - west)[1] > (east - west)[0])
+            assert np.ptp(mesh.texture_at[:, 0]) == pytest.approx((east - west)[longer]), along

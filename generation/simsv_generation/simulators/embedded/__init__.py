@@ -15,6 +15,7 @@ from simsv_generation.scene import House
 from simsv_generation.simulators import SimulatorUnavailable
 from simsv_generation.simulators.embedded.builder import HouseBuilder
 from simsv_generation.simulators.embedded.house_mesh import HouseMesh
+from simsv_generation.simulators.embedded.house_shape import HouseShape
 from simsv_generation.simulators.embedded.render_cpu import CpuRenderer
 from simsv_generation.simulators.embedded.render_gl import GlRenderer, GlUnavailable
 from simsv_generation.simulators.settings import EmbeddedSettings
@@ -61,7 +62,7 @@ class EmbeddedSimulator:
         self._settings = settings
         self._choice = renderer
         self._house: House | None = None
-        self._is_lit = False
+        self._shape: HouseShape | None = None
 
     def __enter__(self) -> Self:
         """Start the renderer. Raises SimulatorUnavailable when none can start."""
@@ -86,13 +87,13 @@ class EmbeddedSimulator:
     def stand_ins(self) -> tuple[StandIn, ...]:
         """Objects of the loaded house whose model is damaged or unknown."""
         self._loaded()
-        return self._shape.stand_ins
+        return self._stand_ins
 
     @property
     def attributions(self) -> tuple[str, ...]:
         """Whose models the loaded house shows: name, author, licence and source of each in a line, sorted."""
         self._loaded()
-        return self._shape.attributions
+        return self._attributions
 
     def load(self, house: House, look: Look) -> House:
         """Load a house and return it with its inner doors open.
@@ -108,7 +109,8 @@ class EmbeddedSimulator:
         )
         settled = dataclasses.replace(house, openings=openings)
         self._shape, self._look = self._builder.shape(settled, look), look
-        self._house, self._is_lit = settled, False
+        self._stand_ins, self._attributions = self._shape.stand_ins, self._shape.attributions
+        self._house = settled
         return settled
 
     def navigation(self, agent: Agent) -> NavigationGrid:
@@ -118,9 +120,9 @@ class EmbeddedSimulator:
     def render(self, pose: Pose, camera: Camera) -> Frame:
         """The loaded house from a pose; the same pose gives the same bits."""
         house = self._loaded()
-        if not self._is_lit:  # only now: many houses are loaded and refused
+        if self._shape is not None:  # only now: many houses are loaded and refused
             self._renderer.load(self._builder.mesh(house, self._shape, self._look))
-            self._is_lit = True
+            self._shape = None
         return self._renderer.render(pose, camera)
 
     def _loaded(self) -> House:

@@ -12,7 +12,7 @@ from simsv_generation.scene import House
 from simsv_generation.simulators.embedded.assets.find import find_pack
 from simsv_generation.simulators.embedded.caches import cache_folder
 from simsv_generation.simulators.embedded.house_mesh import HouseMesh, build_house_mesh
-from simsv_generation.simulators.embedded.house_shape import HouseShape, shape_house
+from simsv_generation.simulators.embedded.house_shape import HouseShape, SolidPiece, shape_house
 from simsv_generation.simulators.embedded.light import HouseLight
 from simsv_generation.simulators.embedded.light.cache import LightCache
 from simsv_generation.simulators.embedded.light.lights import switched
@@ -26,8 +26,10 @@ from simsv_generation.simulators.embedded.textures import mean_color
 from simsv_generation.simulators.settings import EmbeddedSettings
 
 _LOG = logging.getLogger("simsv")
-_LONGEST_EDGE = 0.22
+_LONGEST_EDGE = 0.3
 """Metres; light on furniture is known at vertices alone."""
+_LONGEST_FRAME_EDGE = 0.6
+"""Metres, of doors, windows and skirting boards: light changes slowly along a wall."""
 
 
 class HouseBuilder:
@@ -52,7 +54,7 @@ class HouseBuilder:
         shape = switched(house, shape_house(house, self._sources, look.material_seed), look)
         if self.light == "plain":
             return shape
-        return replace(shape, solids=tuple(replace(s, mesh=subdivided(s.mesh, _LONGEST_EDGE)) for s in shape.solids))
+        return replace(shape, solids=tuple(map(_with_light_points, shape.solids)))
 
     def mesh(self, house: House, shape: HouseShape, look: Look) -> HouseMesh:
         """A house ready to be drawn: its shape, lit. Traced light takes seconds where the cache does not have it.
@@ -64,6 +66,11 @@ class HouseBuilder:
             return build_house_mesh(house, shape, plain_light(house, shape, look))
         decides = (house.to_json(), repr(asdict(look)), self._version, self.ray_tracer, self.assets, np.__version__)
         return build_house_mesh(house, shape, self._cache.light("\n".join(decides), lambda: _bake(house, shape, look)))
+
+
+def _with_light_points(piece: SolidPiece) -> SolidPiece:
+    """The piece with vertices close enough for light to change across it."""
+    return replace(piece, mesh=subdivided(piece.mesh, _LONGEST_EDGE if piece.box else _LONGEST_FRAME_EDGE))
 
 
 def _bake(house: House, shape: HouseShape, look: Look) -> HouseLight:

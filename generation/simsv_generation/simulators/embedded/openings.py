@@ -4,6 +4,7 @@ Every opening is built in a frame of its own: x along the wall, y into the first
 floor below its middle.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -52,6 +53,8 @@ class _Hole:
     """y of the face of the wall behind, or of the outside."""
     front: float
     """y of the face of the first room's wall."""
+    space: tuple[float, float, float]
+    """What is left of the walls to the left, to the right and above: no moulding is wider."""
 
 
 def opening_shape(opening: Opening, house: House, walls: Mapping[str, tuple[Wall, ...]]) -> OpeningShape:
@@ -80,13 +83,16 @@ def opening_shape(opening: Opening, house: House, walls: Mapping[str, tuple[Wall
         top=min(opening.top, lowest_ceiling),
         back=min(back, front),
         front=front,
+        space=_space(sides, opening, lowest_ceiling),
     )
     pane = None
     if opening.kind == "window":
         solid, pane = _window(hole), _pane(hole)
     elif opening.kind == "door":
         finish = _LEAVES[int(rng(0, "door", opening.opening_id).integers(len(_LEAVES)))]
-        solid = merge([_door_frame(hole), _hinges(hole) if opening.is_open else _leaves(hole, finish)])
+        solid = merge(
+            [_door_frame(hole, is_open=opening.is_open), _hinges(hole) if opening.is_open else _leaves(hole, finish)]
+        )
     else:
         reaches_ceiling = hole.top > lowest_ceiling - 1e-3
         posts = [_is_wall_end(opening, house, end) for end in (ends @ axes[0, :2]).argsort()]
@@ -97,6 +103,23 @@ def opening_shape(opening: Opening, house: House, walls: Mapping[str, tuple[Wall
 
 def _wall_of(opening: Opening, walls: tuple[Wall, ...]) -> Wall:
     return next(wall for wall in walls if any(hole.opening_id == opening.opening_id for hole in wall.holes))
+
+
+def _space(walls: Sequence[Wall], opening: Opening, ceiling: float) -> tuple[float, float, float]:
+    """Metres to the ends of the narrower of the walls, seen along the first of them, or halfway to the next opening."""
+    left, right = [], []
+    for wall in walls:
+        here = next(hole for hole in wall.holes if hole.opening_id == opening.opening_id)
+        before = [hole.high for hole in wall.holes if hole.high <= here.low]
+        after = [hole.low for hole in wall.holes if hole.low >= here.high]
+        rest = (
+            min([here.low, *((here.low - high) / 2 for high in before)]),
+            min([wall.length - here.high, *((low - here.high) / 2 for low in after)]),
+        )
+        is_same_way = float(wall.along @ walls[0].along) > 0
+        left.append(rest[0] if is_same_way else rest[1])
+        right.append(rest[1] if is_same_way else rest[0])
+    return max(min(left), 0.0), max(min(right), 0.0), max(ceiling - opening.top, 0.0)
 
 
 def _placed(mesh: Mesh, origin: Floats, axes: Floats) -> Mesh:
@@ -116,18 +139,24 @@ def _swept(profile: Sequence[Vec2], hole: _Hole, finish: Finish, *, around: bool
 
     The profile has points (distance outwards from the edge of the hole, y), from the face of the first room backwards.
     """
+    paths = []
+    for a, y in profile:
+        left, right, above = (min(a, space) for space in hole.space)
+        x0, x1 = -hole.half - left, hole.half + right
+        low, high = hole.bottom - a if around else -_SEAM, hole.top + above
+        paths.append([(x0, y, low), (x0, y, high), (x1, y, high), (x1, y, low), (x0, y, low)])
     strips = []
-    for (a0, y0), (a1, y1) in pairwise(profile):
-        paths = []
-        for a, y in ((a0, y0), (a1, y1)):
-            x, low, high = hole.half + a, hole.bottom - a if around else -_SEAM, hole.top + a
-            paths.append([(-x, y, low), (-x, y, high), (x, y, high), (x, y, low), (-x, y, low)])
+    for before, after in pairwise(paths):
         for k in range(4 if around else 3):
-            strips.append(polygon([paths[0][k], paths[0][k + 1], paths[1][k + 1], paths[1][k]], finish))
+            corners = [before[k], before[k + 1], after[k + 1], after[k]]
+            # Where there is no space two points of the profile fall together.
+            distinct = [corner for j, corner in enumerate(corners) if math.dist(corner, corners[j - 1]) > 1e-6]
+            if len(distinct) > 2 and np.abs(np.cross(*np.diff(distinct[:3], axis=0))).max() > 1e-9:
+                strips.append(polygon(distinct, finish))
     return merge(strips)
 
 
-def _door_frame(hole: _Hole) -> Mesh:
+def _door_frame(hole: _Hole, *, is_open: bool) -> Mesh:
     """A casing on both faces of the wall, the lining between them with a stop for the leaf, and a threshold."""
     outside, inside, stop, depth = 0.07, -0.015, -0.027, 0.028
     front, back = hole.front, hole.back
@@ -138,7 +167,9 @@ def _door_frame(hole: _Hole) -> Mesh:
     profile += [(inside, middle + 0.014), (stop, middle + 0.014), (stop, middle - 0.014), (inside, middle - 0.014)]
     profile += [(a, back - rise) for a, rise in casing[::-1]]
     reach = hole.half + inside
-    threshold = box((-reach, back - 0.015, -_SEAM), (reach, front + 0.015, 0.006), _WOOD)
+    # Behind a shut leaf the threshold would lie in the sun.
+    behind = back - 0.015 if is_open else middle
+    threshold = box((-reach, behind, -_SEAM), (reach, front + 0.015, 0.006), _WOOD)
     return merge([_swept(profile, hole, _WHITE, around=False), threshold])
 
 

@@ -68,6 +68,7 @@ class GlRenderer:
         # Other contexts may live in this process: what Python forgets is freed when this one is current, in `load`.
         self._context.gc_mode = "context_gc"
         self._vertex_arrays: dict[str, Any] = {}
+        self._textures_of_house: dict[str, Any] = {}
         self._targets: dict[tuple[int, int], _Targets] = {}
         with self._context:
             for name in ("tone", "sky", "reflection"):
@@ -86,10 +87,11 @@ class GlRenderer:
         """Put a house in the place of the one before."""
         kinds = [(kind, triangles) for kind, triangles in house.triangles.items() if triangles.parts]
         with self._context:
+            self._vertex_arrays, self._textures_of_house = {}, {}
+            self._context.gc()
             self._textures_of_house = self._upload_textures(house)
             self._vertex_arrays = {kind: self._upload(kind, triangles) for kind, triangles in kinds}
             self._set_uniforms(house)
-            self._context.gc()
         parts = [(kind, part) for kind, triangles in kinds for part in triangles.parts]
         self._portals = house.portals
         self._ranges = [(kind, 3 * part.first, 3 * part.count) for kind, part in parts]
@@ -146,13 +148,13 @@ class GlRenderer:
     def _upload_textures(self, house: HouseMesh) -> dict[str, Any]:
         gl = self._context
         layers, side = house.textures.shape[:2]
-        textures = gl.texture_array((side, side, layers), 4, house.textures.tobytes())
+        textures = gl.texture_array((side, side, layers), 4, np.ascontiguousarray(house.textures))
         textures.build_mipmaps()
         textures.filter = (gl.LINEAR_MIPMAP_LINEAR, gl.LINEAR)
         rows, columns = house.light_map.shape[:2]
-        light_map = gl.texture((columns, rows), 3, house.light_map.tobytes(), dtype="f2")
+        light_map = gl.texture((columns, rows), 3, np.ascontiguousarray(house.light_map), dtype="f2")
         count, height, width = house.reflections.shape[:3]
-        reflections = gl.texture_array((width, height, count), 3, house.reflections.tobytes(), dtype="f2")
+        reflections = gl.texture_array((width, height, count), 3, np.ascontiguousarray(house.reflections), dtype="f2")
         for texture in (light_map, reflections):
             texture.repeat_x = texture.repeat_y = False
         reflections.filter = (gl.LINEAR, gl.LINEAR)
@@ -188,8 +190,8 @@ class GlRenderer:
         needs = KINDS[kind]
         names = ["position", "instance", *([] if "SKY" in needs else ["color"])]
         names += [name for need in sorted(needs) for name in _ATTRIBUTES.get(need, ())]
-        content = [(self._context.buffer(columns[name][1].tobytes()), columns[name][0], name) for name in names]
-        indices = self._context.buffer(triangles.indices.tobytes())
+        content = [(self._context.buffer(np.ascontiguousarray(columns[name][1])), columns[name][0], name) for name in names]
+        indices = self._context.buffer(np.ascontiguousarray(triangles.indices))
         return self._context.vertex_array(self._programs[kind], content, index_buffer=indices, index_element_size=4)
 
     def _visible_parts(self, clip_from_eye: Floats, eye: Floats) -> NDArray[np.int64]:

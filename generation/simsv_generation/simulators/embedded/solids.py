@@ -171,14 +171,13 @@ def ellipsoid(
     b = a + sides + 1
     triangles = np.concatenate([np.stack([a, a + 1, b + 1], 1)[r > 0], np.stack([a, b + 1, b], 1)[r < rows - 1]])
     offset = surface(boxy) * radii
-    # As cloth lies over it: the way along the surface from the nearer pole, in the direction away from it.
-    rings = offset.reshape(rows + 1, sides + 1, 3)
-    steps = np.diff(rings, axis=0)
-    way = np.concatenate([np.zeros((1, sides + 1)), np.cumsum(np.sqrt((steps * steps).sum(-1)), 0)])
-    way = np.minimum(way, way[-1] - way)
-    reach = np.maximum(np.sqrt((rings[..., :2] ** 2).sum(-1)), _SMALLEST)
-    texture_at = (rings[..., :2] * (way / reach)[..., None]).reshape(-1, 2)
     directions = surface(2 - boxy) / np.maximum(radii, _SMALLEST)
+    directions /= np.maximum(np.sqrt((directions * directions).sum(1)), _SMALLEST)[:, None]
+    # As cloth lies over it: flat across its thinnest axis, and drawn down over the rim.
+    thin = int(np.argmin(radii))
+    plane = [axis for axis in range(3) if axis != thin]
+    drop = radii[thin] - np.abs(offset[:, thin])
+    texture_at = offset[:, plane] + directions[:, plane] * drop[:, None]
     return _mesh(np.asarray(center) + offset, directions, finish, triangles, texture_at)
 
 

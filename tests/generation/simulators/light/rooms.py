@@ -38,7 +38,7 @@ def bare_house(
         solids.append(SolidPiece(opening.opening_id, opening.room_ids, shape.solid, None))
         if shape.pane is not None:
             panes.append(PanePiece(opening.opening_id, shape.pane))
-    return house, HouseShape(tuple(shell), tuple(solids), tuple(panes), {}, ())
+    return house, HouseShape(tuple(shell), tuple(solids), tuple(panes), {}, (), ())
 
 
 def shell_rays(shape: HouseShape) -> Rays:

@@ -1,7 +1,7 @@
 """Who made the models of a pack, under which licences."""
 
 from collections.abc import Iterable
-from typing import Final, Protocol
+from typing import Final
 
 _LICENCES: Final = {
     "CC0 1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
@@ -10,36 +10,25 @@ _LICENCES: Final = {
 }
 
 
-class Credited(Protocol):
-    """Something that somebody made."""
-
-    name: str
-    author: str
-    licence: str
-    source: str
+def attribution_line(name: str, author: str, licence: str, source: str) -> str:
+    """A model, who made it, under which licence, and which catalogue of Sweet Home 3D it is from."""
+    return f"{name} by {author}, {licence}, from Sweet Home 3D's {source}"
 
 
-def attribution_line(model: Credited) -> str:
-    """Name, author, licence and source of a model."""
-    return f"{model.name} by {model.author}, {model.licence}, from Sweet Home 3D's {model.source}"
-
-
-def attribution_page(models: Iterable[Credited]) -> str:
-    """A page in Markdown that names all models, sorted, each once."""
-    lines = sorted({f"- {attribution_line(model)}" for model in models})
-    licences = [f"- {name}: <{address}>" for name, address in _LICENCES.items()]
+def attribution_page(lines: Iterable[str]) -> str:
+    """A page in Markdown with the lines of all models, sorted, each once."""
     return "\n".join(
         [
             "# Attribution",
             "",
             "These models come from the furniture catalogues of [Sweet Home 3D](https://www.sweethome3d.com). All were",
             "changed: simplified, cleaned, and scaled to the size that the catalogue states; of some, parts were left",
-            "out. Catalogues that leave the choice between the GNU GPL and a Creative Commons licence are used under",
-            "the latter.",
+            "out or recoloured. What may be used under the GNU GPL or a Creative Commons licence is used under the",
+            "latter.",
             "",
-            *licences,
+            *(f"- {name}: <{address}>" for name, address in _LICENCES.items()),
             "",
-            *lines,
+            *(f"- {line}" for line in sorted(set(lines))),
             "",
         ]
     )

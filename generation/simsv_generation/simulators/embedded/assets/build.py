@@ -22,7 +22,7 @@ from simsv_generation.simulators.embedded.assets.surface import (
 )
 from simsv_generation.simulators.embedded.mesh import Material, Mesh
 
-_BUDGETS = ((1.2, 3000), (0.3, 1500), (0.0, 600))
+_BUDGETS = ((1.2, 2200), (0.6, 1300), (0.3, 900), (0.0, 600))
 """From which longest side on, metres, a model has at most about how many triangles."""
 _FREE_ERROR = 1 / 1200
 """Share of the longest side by which a surface may move unseen."""
@@ -116,9 +116,7 @@ def _centred(surface: Surface) -> Surface:
     return replace(surface, positions=surface.positions - (low + high) / 2)
 
 
-def _materials(
-    file: ObjFile, model: CatalogueModel, defaults: Mapping[str, ObjMaterial]
-) -> list[ObjMaterial]:
+def _materials(file: ObjFile, model: CatalogueModel, defaults: Mapping[str, ObjMaterial]) -> list[ObjMaterial]:
     """By row of the file's materials; grey where nothing is said."""
     known = dict(defaults)
     names = set(model.archive.namelist())
@@ -149,7 +147,9 @@ def _mesh(surface: Surface, is_sheet: NDArray[np.bool_], normals: Floats, finish
         ]
     ).astype(np.float32)
     vertices, inverse = np.unique(table, axis=0, return_inverse=True)
-    positions, normals, texture_at = (vertices[:, span].astype(np.float64) for span in (np.s_[0:3], np.s_[3:6], np.s_[6:8]))
+    positions, normals, texture_at = (
+        vertices[:, span].astype(np.float64) for span in (np.s_[0:3], np.s_[3:6], np.s_[6:8])
+    )
     look = vertices[:, 8].astype(np.int64)
     return Mesh(
         positions,

@@ -11,7 +11,10 @@ import numpy as np
 
 from simsv_generation.geometry import Floats, Vec3
 
-_CATALOGUES: Final = ("PluginFurnitureCatalog.properties", "com/eteks/sweethome3d/io/DefaultFurnitureCatalog.properties")
+_CATALOGUES: Final = (
+    "PluginFurnitureCatalog.properties",
+    "com/eteks/sweethome3d/io/DefaultFurnitureCatalog.properties",
+)
 _LICENCES: Final = (
     ("GNU GPL / CC-BY 3.0", "CC BY 3.0"),  # "at your choice"
     ("Creative Commons Attribution 3.0 United States", "CC BY 3.0 US"),
@@ -94,7 +97,7 @@ def _rows(archive: zipfile.ZipFile, properties: Mapping[str, str]) -> Iterator[C
 
 
 def _properties(text: str) -> dict[str, str]:
-    """Java's properties, as far as the catalogues use them: "key=value", "\\" continues a line, "\\uXXXX"."""
+    r"""Java's properties, as far as the catalogues use them: "key=value", "\" continues a line, "\uXXXX"."""
     found = {}
     for line in re.sub(r"\\\r?\n\s*", "", text).splitlines():
         key, equals, value = line.partition("=")

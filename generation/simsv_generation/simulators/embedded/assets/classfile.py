@@ -3,7 +3,24 @@
 import struct
 from typing import Final
 
-_WIDTHS: Final = {3: 4, 4: 4, 5: 8, 6: 8, 7: 2, 8: 2, 9: 4, 10: 4, 11: 4, 12: 4, 15: 3, 16: 2, 17: 4, 18: 4, 19: 2, 20: 2}
+_WIDTHS: Final = {
+    3: 4,
+    4: 4,
+    5: 8,
+    6: 8,
+    7: 2,
+    8: 2,
+    9: 4,
+    10: 4,
+    11: 4,
+    12: 4,
+    15: 3,
+    16: 2,
+    17: 4,
+    18: 4,
+    19: 2,
+    20: 2,
+}
 """Bytes after the tag of each kind of constant but text (Java Virtual Machine Specification, section 4.4)."""
 _TEXT: Final = 1
 _TWO_SLOTS: Final = (5, 6)

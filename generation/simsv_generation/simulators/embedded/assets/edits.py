@@ -7,6 +7,9 @@ from fnmatch import fnmatch
 from simsv_generation.geometry import Vec3
 from simsv_generation.simulators.embedded.assets.finish import Finish
 
+_GLOW = 0.8
+"""What a lit lamp shade gives off, in units of its colour."""
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -22,6 +25,8 @@ class Edit:
     """Material to the pattern of an untextured part."""
     colors: Mapping[str, Vec3] = field(default_factory=dict)
     """Material to its linear reflectance."""
+    shades: tuple[str, ...] = ()
+    """Materials of lamp shades, which glow when the lamp is on."""
 
     def applied(self, name: str, finish: Finish) -> Finish:
         """The finish of the material of that name, changed."""
@@ -31,12 +36,15 @@ class Edit:
         for pattern, color in self.colors.items():
             if fnmatch(name, pattern):
                 finish = replace(finish, color=color)
+        if any(fnmatch(name, pattern) for pattern in self.shades):
+            finish = replace(finish, material=replace(finish.material, emission=_GLOW))
         return finish
 
 
 NO_EDIT = Edit()
 _FABRIC: Mapping[str, str] = {"*": "fabric"}
 _LEATHER: Mapping[str, str] = {"*": "leather"}
+_UPHOLSTERY: Mapping[str, str] = {"Buttons": "leather", "S[ui]*": "leather", "Back": "leather"}
 _REDDISH_WOOD = Edit(patterns={"amber": "wood"}, colors={"amber": (0.30, 0.14, 0.06)})
 _PINE = Edit(
     patterns={"flyellow": "wood", "bone2": "fabric"},
@@ -53,17 +61,25 @@ EDITS: Mapping[str, Edit] = {
     "Blend Swap CC-0#bedWithTexture": Edit(without=("*Pillow",)),
     "Blend Swap CC-0#cactus": Edit(triangles=900),
     "Blend Swap CC-0#couch": Edit(without=("Grey_Pillow",)),
+    "Blend Swap CC-0#desklamp": Edit(shades=("Material.002",)),
     "Blend Swap CC-0#sillaBlanca": Edit(patterns={"verde": "fabric"}),
-    "Blend Swap CC-0#winchesterArmchair": Edit(patterns={"Buttons": "leather", "S[ui]*": "leather"}),
-    "Blend Swap CC-0#winchesterSofa": Edit(patterns={"Buttons": "leather", "S[ui]*": "leather"}),
+    "Blend Swap CC-0#stool2": Edit(triangles=500),
+    "Blend Swap CC-0#washbasin": Edit(without=("*chrome*",)),
+    "Blend Swap CC-0#winchesterArmchair": Edit(patterns=_UPHOLSTERY),
+    "Blend Swap CC-0#winchesterSofa": Edit(patterns=_UPHOLSTERY),
     "Blend Swap CC-BY#armchair1": Edit(patterns=_LEATHER),
     "Blend Swap CC-BY#couch3": Edit(patterns={"Base": "fabric"}),
     "Blend Swap CC-BY#ella_chair_f": Edit(patterns={"*": "wood"}),
     "Blend Swap CC-BY#fotel": Edit(patterns=_LEATHER),
     "Blend Swap CC-BY#juniorBed": Edit(without=("pillow",)),
-    "Blend Swap CC-BY#lamp": Edit(patterns={"Shade": "fabric"}),
+    "Blend Swap CC-BY#lamp": Edit(patterns={"Shade": "fabric"}, shades=("Shade",)),
     "Blend Swap CC-BY#lettoCloud": Edit(without=("*Pillow", "bianco")),
     "Blend Swap CC-BY#succulentPlant": Edit(triangles=900),
+    "Blend Swap CC-BY#washbasin_jay_hardy": Edit(without=("Steel-chrome", "Tap*")),
+    "Kator Legaz#futon-couch": Edit(colors={"Matress": (0.30, 0.06, 0.05)}),
+    "Kator Legaz#mid-century-bench-sofa": Edit(colors={"TEXTILE*": (0.46, 0.19, 0.07)}),
+    "Kator Legaz#mid-century-chair": Edit(colors={"TEXTILE*": (0.20, 0.27, 0.25)}),
+    "Kator Legaz#mid-century-sofa": Edit(colors={"TEXTILE*": (0.58, 0.56, 0.52)}),
     "Scopia#armchair": Edit(patterns={"sillon_ref": "leather"}),
     "Scopia#beige_sofa": _BEIGE,
     "Scopia#beige_sofa_2seats": _BEIGE,
@@ -74,11 +90,14 @@ EDITS: Mapping[str, Edit] = {
     "Scopia#children_bed": Edit(without=("cuishon*",)),
     "Scopia#clear_sofa": Edit(without=("cushion_*",), patterns={"skin": "leather"}),
     "Scopia#iron_bed": Edit(patterns={"sobrecolchon*": "fabric"}),
-    "Scopia#little_lamp1": Edit(patterns={"squares*": "fabric"}),
-    "Scopia#little_lamp2": Edit(patterns={"lampshade*": "fabric"}),
-    "Scopia#little_lamp3": Edit(patterns={"yellow*": "fabric"}),
+    "Scopia#little_lamp1": Edit(patterns={"squares*": "fabric"}, shades=("squares*",)),
+    "Scopia#little_lamp2": Edit(patterns={"lampshade*": "fabric"}, shades=("lampshade*",)),
+    "Scopia#little_lamp3": Edit(patterns={"yellow*": "fabric"}, shades=("yellow*",)),
+    "Scopia#living_lamp": Edit(shades=("squares*",)),
+    "Scopia#livingroom_lamp1": Edit(shades=("lampshade*",)),
     "Scopia#office_chair": Edit(patterns={"tela*": "fabric"}),
     "Scopia#simple_sofa": Edit(without=("cojoncillos",), patterns={"cojines": "fabric"}),
+    "Scopia#table_lamp": Edit(shades=("lampshade*",)),
     "Scopia#toaster": Edit(turn=90),
     "eTeks#armchair": _NAVY,
     "eTeks#armchair2": Edit(patterns={"flgrey": "fabric", "flblonde": "wood"}),
@@ -92,11 +111,13 @@ EDITS: Mapping[str, Edit] = {
     "eTeks#cornerSofa": _NAVY,
     "eTeks#desk": Edit(patterns={"lighttan": "wood"}),
     "eTeks#dresser": Edit(patterns={"brzskin": "wood"}),
-    "eTeks#lamp": Edit(patterns={"flltgrey": "fabric"}),
+    "eTeks#floorUplight": Edit(shades=("flltgrey",)),
+    "eTeks#lamp": Edit(patterns={"flltgrey": "fabric"}, shades=("flltgrey",)),
     "eTeks#roundTable": _REDDISH_WOOD,
     "eTeks#sofa": _NAVY,
     "eTeks#sofa2": Edit(patterns={"flgrey": "fabric", "flblonde": "wood"}),
     "eTeks#squareTable": Edit(patterns={"flblonde": "wood"}),
     "eTeks#stool": _REDDISH_WOOD,
     "eTeks#table": Edit(patterns={"lighttannew": "wood"}),
+    "eTeks#washbasin": Edit(without=("Robinet*",)),
 }

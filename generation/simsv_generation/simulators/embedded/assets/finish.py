@@ -32,6 +32,9 @@ _GLOSSY_FROM: Final = 40.0
 """Shininess of an MTL file from which a specular colour means varnish, plastic or glaze."""
 _BRIGHTEST: Final = 0.82
 """No paint reflects more; files often say 1."""
+_BRIGHTEST_VIVID: Final = 0.45
+"""The same of a colour whose weakest channel is below `_VIVID_BELOW` of its strongest."""
+_VIVID_BELOW: Final = 0.2
 _LEAST_SHARE: Final = 0.07
 """Of the strongest channel that the others have at least."""
 _OPAQUE_FROM: Final = 0.95
@@ -111,6 +114,8 @@ def finish(name: str, material: ObjMaterial, image: Image.Image | None, most_tex
 def linear(color: tuple[float, float, float]) -> Vec3:
     """Linear reflectance of a colour in sRGB (IEC 61966-2-1) as a paint can have it: never pure, never quite white."""
     channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color]
-    least = max(_LEAST_SHARE * max(channels), 0.008)
-    red, green, blue = (min(max(channel, least), _BRIGHTEST) for channel in channels)
+    brightest = _BRIGHTEST_VIVID if min(channels) < _VIVID_BELOW * max(channels) else _BRIGHTEST
+    scale = min(brightest / max(*channels, 1e-6), 1.0)
+    least = max(_LEAST_SHARE * max(channels) * scale, 0.008)
+    red, green, blue = (max(channel * scale, least) for channel in channels)
     return red, green, blue

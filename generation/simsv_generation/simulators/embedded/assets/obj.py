@@ -173,9 +173,7 @@ def _table(lines: list[bytes], width: int) -> Floats:
     return np.asarray(table, dtype=np.float64)
 
 
-def _triangles(
-    faces: _Faces, points: Floats, num_texture: int, slashes: int, skips: bool
-) -> tuple[Ints, Ints, Ints]:
+def _triangles(faces: _Faces, points: Floats, num_texture: int, slashes: int, skips: bool) -> tuple[Ints, Ints, Ints]:
     """Corners (T, 3), their texture corners (T, 3) and the ordinal of the face of each triangle (T,)."""
     per_corner = 1 if slashes == 0 else 2 if skips or slashes == 1 else 3
     counts = np.array([len(line.split()) for line in faces.lines])

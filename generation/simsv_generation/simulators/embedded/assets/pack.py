@@ -59,6 +59,11 @@ class PackedModel:
     files: Mapping[str, str]
     """Path in the pack to its SHA-256; the first is the mesh, the others are textures."""
 
+    @property
+    def attribution(self) -> str:
+        """One line."""
+        return attribution_line(self.name, self.author, self.licence, self.source)
+
 
 class AssetPack:
     """A pack as a source of models; see `ModelSource`. Owns the models that were read last."""
@@ -110,7 +115,7 @@ class AssetPack:
                     images[Path(path).stem] = np.asarray(image.convert("RGBA"))
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, UnidentifiedImageError) as error:
             raise DamagedModel(f"{self.folder / path} cannot be read: {error}") from error
-        return Model(mesh, MappingProxyType(images), attribution_line(packed))
+        return Model(mesh, MappingProxyType(images), packed.attribution)
 
     def _content(self, path: str, packed: PackedModel) -> bytes:
         content = (self.folder / path).read_bytes()
@@ -136,7 +141,9 @@ def write_pack(parent: Path, models: Mapping[str, tuple[PackedModel, BuiltModel]
             for model_id, (packed, built) in sorted(models.items())
         }
         digest = _digest(record)
-        (folder / "ATTRIBUTION.md").write_text(attribution_page([packed for packed, _ in models.values()]), "utf-8")
+        (folder / "ATTRIBUTION.md").write_text(
+            attribution_page(packed.attribution for packed, _ in models.values()), "utf-8"
+        )
         text = json.dumps({"format": FORMAT, "digest": digest, "models": record}, indent=1, sort_keys=True)
         (folder / _RECORD).write_text(f"{text}\n", "utf-8")
         final = parent / f"{FORMAT}-{digest[:12]}"

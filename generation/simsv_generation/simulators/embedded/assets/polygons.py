@@ -33,7 +33,7 @@ def triangulated(polygons: Ints, points: Floats) -> tuple[Ints, Ints]:
 def _normals(points: Floats) -> Floats:
     """By Newell's method, as long as twice the area; (P, K, 3) to (P, 3)."""
     after = np.roll(points, -1, 1)
-    return np.cross(points - points[:, :1], after - points[:, :1]).sum(1)
+    return np.asarray(np.cross(points - points[:, :1], after - points[:, :1]).sum(1))
 
 
 def _is_concave(points: Floats) -> NDArray[np.bool_]:

@@ -25,7 +25,9 @@ _LEAST_COSINE = 0.3
 _ROUNDS_REFUSED = 8
 """After how many rounds a collapse that would turn a triangle over is tried again."""
 _FEWEST_DONE = 0.004
-"""Share of the triangles; a round that removes fewer is followed by one with all candidates, or is the last."""
+"""Share of the triangles; a round that removes fewer is an idle one, and the next one takes all candidates."""
+_PATIENCE = 4
+"""How many idle rounds may follow each other, in which refused moves give way to others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,13 @@ def simplify(soup: Soup, most_triangles: int, free_error: float, greatest_error:
         greatest_error: metres; no collapse moves the surface further.
     """
     state = _State(soup)
-    share = _SHARE_OF_CHEAPEST
-    while len(state.triangles) > 2:
+    idle = 0
+    while len(state.triangles) > 2 and idle <= _PATIENCE:
         before = len(state.triangles)
         limit = greatest_error if before > most_triangles else free_error
+        share = 1.0 if idle else _SHARE_OF_CHEAPEST
         state.collapse(limit * limit, share, before - most_triangles if before > most_triangles else before)
-        if before - len(state.triangles) >= max(1, _FEWEST_DONE * before):
-            share = _SHARE_OF_CHEAPEST
-        elif share < 1:
-            share = 1.0
-        else:
-            break
+        idle = 0 if before - len(state.triangles) >= max(1, _FEWEST_DONE * before) else idle + 1
     return state.triangles
 
 
@@ -97,8 +95,8 @@ class _State:
             return
         limit = np.quantile(cost, share)
         moves, cost = moves.where(cost <= limit), cost[cost <= limit]
-        # Neighbours cannot move at once. Who comes first is drawn, for an order by cost or place would let one move hold
-        # up a whole slope.
+        # Neighbours cannot move at once. Who comes first is drawn, for an order by cost or place would let one move
+        # hold up a whole slope.
         rank = np.full(len(self._points), np.iinfo(np.int64).max)
         rank[moves.source] = self._random.permutation(len(moves.source))
         held_up = np.zeros(len(self._points), bool)
@@ -195,7 +193,7 @@ class _Edges:
 
     @property
     def is_line(self) -> NDArray[np.bool_]:
-        return self.is_seam | (self.count == 1)
+        return np.asarray(self.is_seam | (self.count == 1))
 
     @classmethod
     def of(cls, triangles: Ints, at: Ints, num_positions: int) -> "_Edges":

@@ -19,8 +19,6 @@ _TEXTURE_WELD = 1 / 2_000
 _LINE = 1e-5
 """A triangle that is flatter than this share of its longest side has no area."""
 _RAYS = 6
-_SEEN = 0.06
-"""Share of the rays from one side that must reach the open for that side to be seen."""
 _CREASE = np.cos(np.radians(40))
 
 
@@ -99,37 +97,36 @@ def simplified(surface: Surface, most_triangles: int, free_error: float, greates
 
 
 def facing_outwards(surface: Surface) -> tuple[Surface, NDArray[np.bool_]]:
-    """Every connected piece turned so that its normals point out of the solid, and which triangles are sheets.
+    """Every connected piece turned so that its normals point outwards, and which triangles are of an open one, (T,).
 
     A closed piece has a volume, and its sign tells. Of an open one, the side from which more rays reach the open is
-    the outer one; where both sides can be seen it is a sheet, shape (T,).
+    the outer one; through gaps as thin as a seam its back may be seen as well.
     """
     piece, is_flipped, is_closed = _pieces(surface)
     consistent = _flipped(surface, is_flipped)
     corners, normals = surface.positions[consistent.triangles], consistent.face_normals()
     front, back = _openness(consistent)
     area = np.sqrt((normals * normals).sum(1))
-    volume, front, back, area = (
-        np.bincount(piece, values, len(is_closed))
-        for values in (np.einsum("ij,ij->i", corners[:, 0], normals), front * area, back * area, area)
-    )
-    outwards = np.where(is_closed, volume, front - back)
-    is_sheet = ~is_closed & (np.minimum(front, back) > _SEEN * area)
-    return _flipped(consistent, outwards[piece] < 0), is_sheet[piece]
+
+    def total(values: Floats) -> Floats:
+        return np.asarray(np.bincount(piece, values, len(is_closed)), np.float64)
+
+    volume = total(np.einsum("ij,ij->i", corners[:, 0], normals))
+    outwards = np.where(is_closed, volume, total((front - back) * area))
+    return _flipped(consistent, outwards[piece] < 0), ~is_closed[piece]
 
 
 def corner_normals(surface: Surface) -> Floats:
     """Normals at the corners of triangles that all have an area.
 
-    Smooth across edges flatter than 40 degrees, sharp at the others; shape (T, 3, 3), unit."""
+    Smooth across edges flatter than 40 degrees, sharp at the others; shape (T, 3, 3), unit.
+    """
     faces = surface.face_normals()
     lengths = np.sqrt((faces * faces).sum(1))
     unit = faces / lengths[:, None]
     first, second, side_first, side_second, same_way = _neighbours(surface)
     smooth = same_way & ((unit[first] * unit[second]).sum(1) > _CREASE)
-    first, second, side_first, side_second = (
-        column[smooth] for column in (first, second, side_first, side_second)
-    )
+    first, second, side_first, side_second = (column[smooth] for column in (first, second, side_first, side_second))
     # The edge runs one way in one triangle and the other way in its neighbour.
     joined = [
         (3 * first + side_first, 3 * second + (side_second + 1) % 3),
@@ -144,7 +141,7 @@ def corner_normals(surface: Surface) -> Floats:
     # Faces that look apart cancel each other out: there every triangle keeps its own.
     cancelled = np.sqrt((sums * sums).sum(1)) < 1e-3 * total
     sums = np.where(cancelled[:, None], np.repeat(unit, 3, axis=0), sums)
-    return (sums / np.sqrt((sums * sums).sum(1))[:, None]).reshape(-1, 3, 3)
+    return np.asarray(sums / np.sqrt((sums * sums).sum(1))[:, None]).reshape(-1, 3, 3)
 
 
 def _neighbours(surface: Surface) -> tuple[Ints, Ints, Ints, Ints, NDArray[np.bool_]]:
@@ -168,7 +165,9 @@ def _pieces(surface: Surface) -> tuple[Ints, NDArray[np.bool_], NDArray[np.bool_
     count = len(surface.triangles)
     rows = np.concatenate([first, first + count])
     columns = np.concatenate([np.where(same_way, second, second + count), np.where(same_way, second + count, second)])
-    _, side = connected_components(coo_array((np.ones(len(rows)), (rows, columns)), shape=(2 * count, 2 * count)), False)
+    _, side = connected_components(
+        coo_array((np.ones(len(rows)), (rows, columns)), shape=(2 * count, 2 * count)), False
+    )
     _, piece = connected_components(coo_array((np.ones(len(first)), (first, second)), shape=(count, count)), False)
     _, leader = np.unique(piece, return_index=True)
     is_flipped = side[:count] != side[leader[piece]]

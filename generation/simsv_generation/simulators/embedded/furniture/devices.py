@@ -29,7 +29,6 @@ from simsv_generation.simulators.embedded.solids import (
     turned,
 )
 
-_SHEEN: Vec3 = (0.05, 0.056, 0.068)
 _LED: Vec3 = (0.60, 0.10, 0.06)
 _WHITE: Vec3 = (0.78, 0.78, 0.76)
 _CASES: tuple[Vec3, ...] = ((0.52, 0.53, 0.55), (0.06, 0.06, 0.065), (0.28, 0.29, 0.31), (0.58, 0.48, 0.38))
@@ -62,22 +61,15 @@ def _rounded(x: float, y: float, radius: float) -> list[Vec2]:
 
 
 def _flat_screen(x: float, back: float, low: float, high: float, thick: float, case: Finish | Vec3) -> Mesh:
-    """A screen that faces the front: a case with a bulge behind, dark glass with a slanted reflection, and a rim."""
+    """A screen that faces the front: a case with a bulge behind, dark glass, and a rim."""
     rim, face = 0.035 * x, back + thick
     a, b, bottom, top = x - rim, high - low, low + 2 * rim, high - rim
-    slant = 0.3 * (top - bottom)
-
-    def gleam(left: float, wide: float) -> Mesh:
-        outline = [(bottom, left), (top, left + slant), (top, left + slant + wide), (bottom, left + wide)]
-        return plate(outline, face, face + 0.08 * rim, _SHEEN, axis=1)
 
     return merge(
         [
             block((-x, back, low), (x, face, high), case, 0.2 * rim),
             block((-0.6 * x, back - 0.8 * thick, low + 0.2 * b), (0.6 * x, back, low + 0.75 * b), case, 0.5 * thick),
             block((-a, face - 0.2 * thick, bottom), (a, face + 0.05 * rim, top), DARK_SCREEN, 0.0),
-            gleam(-0.1 * x, 0.28 * x),
-            gleam(0.24 * x, 0.08 * x),
             block((-0.07 * x, face, low + 0.7 * rim), (0.07 * x, face + 0.1 * rim, low + 1.3 * rim), CHROME, 0.0),
             block(
                 (-0.92 * x, face, low + 0.8 * rim),

@@ -19,6 +19,8 @@ _SUN_RADIUS = 0.012
 """Tangent of the sun's half angle, as seen through haze; the true one is 0.0047."""
 _FAR_AWAY = 60.0
 """Metres; longer than any house."""
+_SHADE = 1.3
+"""Radius of a lamp's shade, in radii of the ball that shines in it."""
 _FAINT = 5e-4
 """Light below this needs no rays."""
 _GOLDEN = np.array([0.7548776662, 0.5698402910])
@@ -125,6 +127,7 @@ def _add_lamp(light: Singles, points: Points, rays: Rays, lamp: Lamp, jitter: Si
             share = (jitter[chosen] + ((k + 1) * _GOLDEN).astype(np.float32)) % 1
             angle, radius = 2 * np.pi * share[:, 0], lamp.radius * np.sqrt(share[:, 1])
             toward = center - positions
+            distance = np.sqrt((toward * toward).sum(1))
             toward[:, 0] += radius * np.cos(angle)
             toward[:, 1] += radius * np.sin(angle)
             square = np.maximum((toward * toward).sum(1), 0.05)
@@ -133,8 +136,8 @@ def _add_lamp(light: Singles, points: Points, rays: Rays, lamp: Lamp, jitter: Si
             if lamp.is_disc:
                 strength *= 0.25 + 0.75 * np.maximum(direction[:, 2], 0)
             else:  # begin outside of the shade, which must not shade its own light
-                length = np.sqrt((toward * toward).sum(1))[:, None]
-                toward *= np.maximum(1 - 1.05 * lamp.radius / np.maximum(length, 1e-3), 0.02)
+                length = np.maximum(np.sqrt((toward * toward).sum(1)), 1e-3)
+                toward *= np.maximum((distance - _SHADE * lamp.radius) / length, 0.02)[:, None]
             lit = np.flatnonzero(strength > _FAINT)
             free = ~rays.blocked(positions[lit], toward[lit], np.full(len(lit), 0.98, np.float32))
             light[chosen[lit[free]]] += strength[lit[free], None] * power

@@ -13,7 +13,7 @@ TEXELS = 512
 
 Canvas = NDArray[np.floating[Any]]
 """Shape (TEXELS, TEXELS), or (TEXELS, TEXELS, 3) in colour; single precision unless something needs more."""
-Indices = NDArray[np.int64]
+Indices = NDArray[np.integer[Any]]
 
 
 def places() -> Canvas:
@@ -25,6 +25,11 @@ def noise(random: np.random.Generator, columns: int, rows: int) -> Canvas:
     """Smooth noise in [-1, 1] from a lattice of columns x rows random values."""
     lattice = random.uniform(-1.0, 1.0, (rows, columns)).astype(np.float32)
     return _interpolated(_interpolated(lattice, 1), 0)
+
+
+def noise_line(random: np.random.Generator, count: int) -> Canvas:
+    """Smooth noise in [-1, 1] along one axis, shape (TEXELS,), from `count` random values."""
+    return _interpolated(random.uniform(-1.0, 1.0, (count, 1)).astype(np.float32), 0)[:, 0]
 
 
 def clouds(random: np.random.Generator, columns: int, rows: int, octaves: int = 4) -> Canvas:
@@ -56,23 +61,25 @@ def cells(random: np.random.Generator, count: int) -> tuple[Indices, Canvas]:
 
     S. Worley, "A cellular texture basis function", SIGGRAPH 1996.
     """
-    points = random.uniform(0.1, 0.9, (count, count, 2)).astype(np.float32)
-    at = places() * count
-    column = at.astype(np.int64)
+    points = random.uniform(0.1, 0.9, (2, count, count)).astype(np.float32)
+    at = places() * np.float32(count)
+    here = at.astype(np.int64)
     nearest = np.full((TEXELS, TEXELS), 9, np.float32)
-    second, owner = nearest.copy(), np.zeros((TEXELS, TEXELS), np.int64)
+    second, owner = nearest.copy(), np.zeros((TEXELS, TEXELS), np.int32)
     for dv in (-1, 0, 1):
-        rows = (column + dv) % count
+        rows = (here + dv) % count
+        points_u, points_v = points[:, rows]
         for du in (-1, 0, 1):
-            columns = (column + du) % count
-            point = points[rows[:, None], columns]
-            across = column + du + point[..., 0] - at
-            up = (column + dv)[:, None] + point[..., 1] - at[:, None]
-            distance = across * across + up * up
-            closer = distance < nearest
-            second = np.where(closer, nearest, np.minimum(second, distance))
-            owner = np.where(closer, rows[:, None] * count + columns, owner)
-            nearest = np.where(closer, distance, nearest)
+            columns = (here + du) % count
+            across, up = points_u[:, columns], points_v[:, columns]
+            across += (here + du - at).astype(np.float32)
+            up += (here + dv - at).astype(np.float32)[:, None]
+            across *= across
+            up *= up
+            across += up
+            np.copyto(owner, (rows[:, None] * count + columns).astype(np.int32), where=across < nearest)
+            np.minimum(second, np.maximum(nearest, across, out=up), out=second)
+            np.minimum(nearest, across, out=nearest)
     return owner, np.sqrt(second) - np.sqrt(nearest)
 
 

@@ -7,7 +7,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from simsv_generation.simulators.embedded.patterns.canvas import TEXELS, Canvas, clouds, mixed, noise, places, smooth
+from simsv_generation.simulators.embedded.patterns.canvas import (
+    TEXELS,
+    Canvas,
+    clouds,
+    mixed,
+    noise,
+    noise_line,
+    places,
+    smooth,
+)
 
 Draw = Callable[[np.random.Generator], Canvas]
 Color = tuple[float, float, float]
@@ -40,7 +49,7 @@ def _blend(colors: tuple[Color, ...], share: Canvas) -> Canvas:
 
 def _ridge(random: np.random.Generator, level: float, rise: float, rough: int) -> Canvas:
     """The height of a line of hills over u, shape (TEXELS,)."""
-    line = noise(random, rough, 1)[0] + 0.5 * noise(random, 2 * rough, 1)[0] + 0.22 * noise(random, 5 * rough, 1)[0]
+    line = noise_line(random, rough) + 0.5 * noise_line(random, 2 * rough) + 0.22 * noise_line(random, 5 * rough)
     return np.asarray(level + rise * line)
 
 
@@ -52,7 +61,7 @@ def _hills(sky: tuple[Color, ...], near: Color, far: Color, rise: float, rough: 
         picture = _blend(sky, smooth(v, 0.35, 1.0))
         drift = clouds(random, 3, 9, 5)
         picture = mixed(picture, (0.80, 0.78, 0.74), 0.6 * smooth(drift, 0.2, 1.3) * smooth(v, 0.45, 0.7))
-        layers = 6
+        layers = 5
         for k in range(layers):
             nearness = k / (layers - 1)
             level = 0.62 - 0.55 * nearness**0.8
@@ -83,7 +92,7 @@ def _sea(random: np.random.Generator) -> Canvas:
     water = water * (1 + 0.35 * waves)[..., None]
     water = mixed(water, (0.86, 0.62, 0.36), track * smooth(waves, 0.0, 0.6))
     picture = np.where((v > horizon)[..., None], sky, water)
-    cape = 0.42 + 0.17 * np.clip(1 - u / 0.42, 0, 1) ** 0.6 + 0.01 * noise(random, 30, 1)
+    cape = 0.42 + 0.17 * np.clip(1 - u / 0.42, 0, 1) ** 0.6 + 0.01 * noise_line(random, 30)
     picture = mixed(picture, (0.05, 0.055, 0.06), smooth(cape - v, 0, 0.006) * smooth(v - 0.41, 0, 0.01) * (u < 0.42))
     return _brushed(random, picture, 0.07)
 
@@ -130,16 +139,18 @@ def _strokes(random: np.random.Generator) -> Canvas:
     colors = ((0.07, 0.13, 0.22), (0.60, 0.40, 0.12), (0.12, 0.13, 0.14), (0.50, 0.56, 0.58), (0.46, 0.16, 0.10))
     for k in range(9):
         angle, x, y = random.uniform(-0.5, 0.5), random.uniform(0.2, 0.8), random.uniform(0.15, 0.85)
-        along = (u - x) * np.cos(angle) + (v - y) * np.sin(angle)
-        across = (v - y) * np.cos(angle) - (u - x) * np.sin(angle) + 0.12 * (along**2)
         length, width = random.uniform(0.22, 0.42), random.uniform(0.03, 0.075)
-        bristles = noise(random, 1, 200)[:, 0][(across * (90 / width) + 256).clip(0, 511).astype(np.int64)]
+        along = (u - x) * np.cos(angle) + (v - y) * np.sin(angle)
+        across = (v - y) * np.cos(angle) - (u - x) * np.sin(angle) + 0.12 * along * along
+        near = (np.abs(along) < 1.3 * length) & (np.abs(across) < 1.2 * width)
+        along, across = along[near], across[near]
+        bristles = noise_line(random, 200)[(across * (90 / width) + 256).clip(0, 511).astype(np.int64)]
         ragged = 0.10 * bristles * (1 + along / length)
         inside = smooth(length + ragged - np.abs(along), 0, 0.02)
         inside = inside * smooth(width + 0.004 * bristles - np.abs(across), 0, 0.006)
         dry = smooth(bristles + 0.9 - 0.9 * (along / length + 0.4), -0.5, 0.5)
         paint = np.asarray(colors[k % 5], np.float32) * (1 + 0.22 * bristles)[..., None]
-        picture = mixed(picture, paint, inside * dry)
+        picture[near] = mixed(picture[near], paint, inside * dry)
     return np.clip(picture, 0.01, 0.92)
 
 
