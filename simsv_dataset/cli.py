@@ -2,11 +2,13 @@
 
 import difflib
 import importlib
+import logging
 import os
 import select
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final
@@ -66,12 +68,13 @@ def usage() -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code (`ExitCode`).
 
-    An unexpected exception is let through with its traceback. When the reader of our output goes away (`| head`), the
-    code is 141, as for a program that SIGPIPE ends.
+    What is logged meanwhile is told on standard error. An unexpected exception is let through with its traceback. When
+    the reader of our output goes away (`| head`), the code is 141, as for a program that SIGPIPE ends.
     """
     argv = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = _dispatch(argv)
+        with _logs_told():
+            code = _dispatch(argv)
         sys.stdout.flush()
     except CommandFailed as error:
         print(f"simsv {argv[0]}: {error}", file=sys.stderr)
@@ -119,6 +122,20 @@ def _run(name: str, command: Command, argv: list[str]) -> int:
         raise CommandFailed(
             ExitCode.USAGE, f'needs the package {missing}, which is not here: pip install "simsv[{command.extra}]"'
         ) from error
+
+
+@contextmanager
+def _logs_told() -> Iterator[None]:
+    """Print on standard error what is logged meanwhile by the logger "simsv", such as that a download takes a while."""
+    log, handler = logging.getLogger("simsv"), logging.StreamHandler()
+    level = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+        log.removeHandler(handler)
 
 
 def _outsiders() -> dict[str, EntryPoint]:

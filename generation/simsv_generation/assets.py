@@ -2,14 +2,14 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simsv_dataset.exits import CommandFailed, ExitCode
-from simsv_generation.simulators.embedded.assets.choice import MODELS
-from simsv_generation.simulators.embedded.assets.debian import UnreadableArchive, furniture_archives
-from simsv_generation.simulators.embedded.assets.find import NothingFound, making, packs_folder, search
-from simsv_generation.simulators.embedded.assets.make import make_pack
-from simsv_generation.simulators.embedded.assets.pack import AssetPack, NoPack
 from simsv_generation.store.files import disk_trouble
+
+# What has to do with models is imported when it is needed: --help need not pay for numpy and scipy.
+if TYPE_CHECKING:
+    from simsv_generation.simulators.embedded.assets.pack import AssetPack
 
 
 def main(argv: list[str]) -> int:
@@ -31,6 +31,11 @@ def main(argv: list[str]) -> int:
     )  # fmt: skip
     parser.add_argument("--repo", default="", metavar="ORG/NAME", help="data set on the Hugging Face Hub with a pack")
     arguments = parser.parse_args(argv)
+
+    from simsv_generation.simulators.embedded.assets.debian import UnreadableArchive
+    from simsv_generation.simulators.embedded.assets.find import NothingFound, search
+    from simsv_generation.simulators.embedded.assets.pack import NoPack
+
     try:
         pack = _made_from(arguments.files) if arguments.files else search(arguments.repo)
     except (NoPack, UnreadableArchive) as error:
@@ -41,7 +46,11 @@ def main(argv: list[str]) -> int:
     return ExitCode.DONE
 
 
-def _made_from(files: list[Path]) -> AssetPack:
+def _made_from(files: list[Path]) -> "AssetPack":
+    from simsv_generation.simulators.embedded.assets.debian import furniture_archives
+    from simsv_generation.simulators.embedded.assets.find import making, packs_folder
+    from simsv_generation.simulators.embedded.assets.make import make_pack
+
     try:
         contents = [(str(file), file.read_bytes()) for file in files]
     except OSError as error:
@@ -50,7 +59,9 @@ def _made_from(files: list[Path]) -> AssetPack:
         return make_pack(furniture_archives(contents), packs_folder())
 
 
-def _counts(pack: AssetPack) -> str:
+def _counts(pack: "AssetPack") -> str:
+    from simsv_generation.simulators.embedded.assets.choice import MODELS
+
     types = sum(any(model_id in pack.models for model_id in ids) for ids in MODELS.values())
     triangles = sum(model.triangles for model in pack.models.values())
     size = sum(path.stat().st_size for path in pack.folder.rglob("*") if path.is_file()) / 1e6

@@ -102,6 +102,14 @@ def test_refused_houses_are_replaced_by_the_next(whole: Path) -> None:
     assert not list((whole / "tmp").iterdir())
 
 
+def test_the_simulator_is_prepared_once_and_by_the_parent(tmp_path: Path) -> None:
+    process = started(tmp_path / "run", "--workers", "3")
+    _, err = process.communicate(timeout=60)
+    assert [line for line in err.splitlines() if "prepared" in line] == [f"prepared in {process.pid}"]
+    _, err = generated(tmp_path / "run")
+    assert "prepared" not in err  # there is nothing to make
+
+
 def test_an_episode_is_what_the_simulator_showed(whole: Path) -> None:
     episode = RunStore.open(whole).read_episode("fake-train-000002-w0")
     assert episode.house == FakeHouses().house(0, "train", 2)

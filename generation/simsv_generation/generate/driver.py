@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -64,9 +65,16 @@ class _Houses:
         from simsv_generation.executors.local import LocalExecutor
         from simsv_generation.generate.recorder import HouseRecorder
         from simsv_generation.progress import Reporter
+        from simsv_generation.simulators import SimulatorUnavailable, prepare_simulator
 
+        try:
+            prepared = prepare_simulator(self._config.simulator, self._config.embedded)
+        except SimulatorUnavailable as error:
+            raise CommandFailed(ExitCode.SIMULATOR, str(error)) from error
         executor = LocalExecutor(workers, self._config.house_timeout)
-        events = executor.run(partial(HouseRecorder, self._config, self._store.root), self._todo)
+        events = executor.run(
+            partial(HouseRecorder, replace(self._config, embedded=prepared), self._store.root), self._todo
+        )
         total = len(self._todo) if self._only else sum(map(self._config.houses.wanted, SPLITS))
         made, refused, failed = total - len(self._todo), 0, 0
         with closing(events), Reporter("generate", "houses", total, made) as reporter:

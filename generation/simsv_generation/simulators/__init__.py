@@ -1,6 +1,6 @@
 """Simulators: what a house looks like from a pose.
 
-A simulator is made with its settings and is a context manager with three methods, three properties. Adding one is a
+A simulator is made with its settings and is a context manager with three methods and three properties. Adding one is a
 row in `SIMULATORS`; the conformance suite in `tests/conformance` then holds it to the same invariants as the others.
 """
 
@@ -27,6 +27,19 @@ class SimulatorUnavailable(RuntimeError):
 
 class Simulator(Protocol):
     """Loads one house at a time and renders it. Not safe across threads or forks: open one per spawned process."""
+
+    def __init__(self, settings: EmbeddedSettings) -> None: ...
+
+    @staticmethod
+    def prepare(settings: EmbeddedSettings) -> EmbeddedSettings:
+        """What every worker would otherwise do for itself, done once before they start; settings for them.
+
+        Runs in their parent, so it must start no renderer.
+
+        Raises:
+            SimulatorUnavailable: no worker could start with these settings.
+        """
+        ...
 
     info: SimulatorInfo
     """Known once the simulator is entered."""
@@ -80,8 +93,22 @@ def open_simulator(name: str, settings: EmbeddedSettings) -> Simulator:
     Raises:
         ValueError: no simulator has that name.
     """
+    return _simulator_class(name)(settings)
+
+
+def prepare_simulator(name: str, settings: EmbeddedSettings) -> EmbeddedSettings:
+    """Settings with which workers open a simulator of the table, after `Simulator.prepare`.
+
+    Raises:
+        ValueError: no simulator has that name.
+        SimulatorUnavailable: no worker could start with these settings.
+    """
+    return _simulator_class(name).prepare(settings)
+
+
+def _simulator_class(name: str) -> type[Simulator]:
     if name not in SIMULATORS:
         raise ValueError(f"unknown simulator {name!r}; choose from {', '.join(sorted(SIMULATORS))}")
     module, attribute = SIMULATORS[name].split(":")
-    simulator: Simulator = getattr(importlib.import_module(module), attribute)(settings)
+    simulator: type[Simulator] = getattr(importlib.import_module(module), attribute)
     return simulator

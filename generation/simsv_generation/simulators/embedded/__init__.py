@@ -13,6 +13,9 @@ from simsv_generation.look import Look
 from simsv_generation.navigation import Agent, NavigationGrid, grid_from_house
 from simsv_generation.scene import House
 from simsv_generation.simulators import SimulatorUnavailable
+from simsv_generation.simulators.embedded.assets.find import find_pack
+from simsv_generation.simulators.embedded.assets.pack import NoPack
+from simsv_generation.simulators.embedded.assets.pack import NoPack
 from simsv_generation.simulators.embedded.builder import HouseBuilder
 from simsv_generation.simulators.embedded.house_mesh import HouseMesh
 from simsv_generation.simulators.embedded.house_shape import HouseShape
@@ -64,10 +67,26 @@ class EmbeddedSimulator:
         self._house: House | None = None
         self._shape: HouseShape | None = None
 
+    @staticmethod
+    def prepare(settings: EmbeddedSettings) -> EmbeddedSettings:
+        """Find the pack of models, or make it, for all workers; where there is none, they need not look for it again.
+
+        Raises:
+            SimulatorUnavailable: the environment names something else than a pack.
+        """
+        try:
+            is_without = settings.assets == "auto" and find_pack(settings.assets_repo) is None
+        except NoPack as error:
+            raise SimulatorUnavailable(str(error)) from error
+        return dataclasses.replace(settings, assets="none") if is_without else settings
+
     def __enter__(self) -> Self:
-        """Start the renderer. Raises SimulatorUnavailable when none can start."""
+        """Start the renderer. Raises SimulatorUnavailable when none can start, or what holds models is not there."""
+        try:
+            self._builder = HouseBuilder(self._settings, f"{VERSION}.{_source_digest()}")
+        except (NoPack, NotADirectoryError) as error:
+            raise SimulatorUnavailable(str(error)) from error
         self._renderer = _start(self._choice)
-        self._builder = HouseBuilder(self._settings, f"{VERSION}.{_source_digest()}")
         self.info = SimulatorInfo(
             name="embedded",
             version=f"{VERSION}.{_source_digest()}, {self._builder.light} light",

@@ -148,7 +148,9 @@ class GlRenderer:
     def _upload_textures(self, house: HouseMesh) -> dict[str, Any]:
         gl = self._context
         layers, side = house.textures.shape[:2]
-        textures = gl.texture_array((side, side, layers), 4, np.ascontiguousarray(house.textures))
+        textures = gl.texture_array((side, side, layers), 4)
+        for layer, texels in enumerate(house.textures):  # one by one: the driver copies what it is given
+            textures.write(np.ascontiguousarray(texels), viewport=(0, 0, layer, side, side, 1))
         textures.build_mipmaps()
         textures.filter = (gl.LINEAR_MIPMAP_LINEAR, gl.LINEAR)
         rows, columns = house.light_map.shape[:2]

@@ -16,6 +16,8 @@ from simsv_generation.geometry import Floats, Vec2, Vec3
 from simsv_generation.simulators.embedded.mesh import Finish, Mesh, merge, of_one_finish, placed, polygon
 
 _SMALLEST = 1e-9
+_ROUND_STEPS = 2
+"""Facets of a quarter turn of a round edge."""
 _FLAT = 0.7
 """Upward part of a normal from which a turned face is textured like a disc, not like a barrel."""
 
@@ -88,6 +90,44 @@ def _block_shape(beveled: bool) -> _BlockShape:
     return _BlockShape(
         np.array(high_sides), np.array(inwards), np.array(across), np.array(normals), np.array(triangles, np.int32)
     )
+
+
+def rounded(low: Vec3, high: Vec3, finish: Finish | Vec3, radius: float) -> Mesh:
+    """A box between two corners with round edges, of this radius or a little less than half of the box: upholstery."""
+    a, b = np.minimum(low, high), np.maximum(low, high)
+    half = (b - a) / 2
+    r = min(radius, 0.98 * float(half.min()))
+    steps = _ROUND_STEPS + 1
+    quarter = np.linspace(0, np.pi / 2, steps)
+    # A sphere cut into eight and moved apart to the corners: the directions of the cuts are there twice.
+    turns = np.concatenate([quarter + k * np.pi / 2 for k in range(4)])
+    rises = np.concatenate([quarter - np.pi / 2, quarter])[:, None]
+    x, y, z = np.broadcast_arrays(np.cos(rises) * np.cos(turns), np.cos(rises) * np.sin(turns), np.sin(rises))
+    sides = np.broadcast_arrays(
+        np.repeat([1, -1, -1, 1], steps), np.repeat([1, 1, -1, -1], steps), np.repeat([-1, 1], steps)[:, None]
+    )
+    normals = np.stack([x, y, z], -1).reshape(-1, 3)
+    offset = np.stack(sides, -1).reshape(-1, 3) * (half - r) + r * normals
+    rows, columns = x.shape
+    i, j = (index.ravel() for index in np.meshgrid(np.arange(rows - 1), np.arange(columns), indexing="ij"))
+    p, q = i * columns + j, i * columns + (j + 1) % columns
+    quads = np.stack([p, q, q + columns, p, q + columns, p + columns], 1).reshape(-1, 3)
+    cap = np.array([(0, steps, 2 * steps), (0, 2 * steps, 3 * steps)])
+    triangles = np.concatenate([quads, cap[:, ::-1], cap + (rows - 1) * columns])
+    edges = offset[triangles[:, 1:]] - offset[triangles[:, :1]]
+    triangles = triangles[np.abs(np.cross(edges[:, 0], edges[:, 1])).max(1) > _SMALLEST**2]
+    return _mesh((a + b) / 2 + offset, normals, finish, triangles, _draped(offset, normals, half) + _shift(a))
+
+
+def _draped(offset: Floats, normals: Floats, half: Floats) -> Floats:
+    """Where points (N, 3) of a cushion with these half sizes are on the cloth that lies over it, shape (N, 2), metres.
+
+    The cloth is flat on the upper or front side across the cushion's thinnest axis, and drawn over the rim.
+    """
+    thin = int(np.argmin(half))
+    plane = [axis for axis in range(3) if axis != thin]
+    drop = half[thin] - offset[:, thin]
+    return np.asarray(offset[:, plane] + normals[:, plane] * drop[:, None])
 
 
 def lathe(
@@ -173,11 +213,7 @@ def ellipsoid(
     offset = surface(boxy) * radii
     directions = surface(2 - boxy) / np.maximum(radii, _SMALLEST)
     directions /= np.maximum(np.sqrt((directions * directions).sum(1)), _SMALLEST)[:, None]
-    # As cloth lies over it: flat across its thinnest axis, and drawn down over the rim.
-    thin = int(np.argmin(radii))
-    plane = [axis for axis in range(3) if axis != thin]
-    drop = radii[thin] - np.abs(offset[:, thin])
-    texture_at = offset[:, plane] + directions[:, plane] * drop[:, None]
+    texture_at = _draped(offset, directions, np.asarray(radii))
     return _mesh(np.asarray(center) + offset, directions, finish, triangles, texture_at)
 
 

@@ -25,7 +25,9 @@ def at(position: Vec3, normal: Vec3, count: int = 1, room: int = 0) -> Points:
     """The same point again and again."""
     direction = np.asarray(normal) / np.sqrt(np.dot(normal, normal))
     return Points(
-        np.tile(np.float32(position), (count, 1)), np.tile(np.float32(direction), (count, 1)), np.full(count, room, "i4")
+        np.tile(np.float32(position), (count, 1)),
+        np.tile(np.float32(direction), (count, 1)),
+        np.full(count, room, "i4"),
     )
 
 

@@ -68,7 +68,9 @@ def test_triangles_throw_back_the_light_of_the_cell_they_lie_in() -> None:
         rows, columns = np.divmod(np.arange(grid.rows * grid.columns), grid.columns)
         u = (columns + 0.5) / grid.columns * piece.surface.size[0]
         v = (rows + 0.5) / grid.rows * piece.surface.size[1]
-        on_cells.append(np.asarray(piece.surface.origin) + u[:, None] * piece.surface.axes[0] + v[:, None] * piece.surface.axes[1])
+        on_cells.append(
+            np.asarray(piece.surface.origin) + u[:, None] * piece.surface.axes[0] + v[:, None] * piece.surface.axes[1]
+        )
         first += len(rows)
     middles = np.concatenate(on_cells).astype(np.float32)
     # With the place of every cell as its light, each triangle gives back half of where it is.

@@ -66,7 +66,9 @@ def test_cells_never_lie_beyond_a_corner_of_the_room() -> None:
 def test_texels_in_the_hole_of_a_window_are_not_valid() -> None:
     _, shape = bare_house([make_room()], [WINDOW])
     (wall,) = (
-        piece.surface for piece in shape.shell if piece.surface.axes[1, 2] == 1 and piece.surface.mesh.normals[0, 1] > 0.5
+        piece.surface
+        for piece in shape.shell
+        if piece.surface.axes[1, 2] == 1 and piece.surface.mesh.normals[0, 1] > 0.5
     )
     found = surface_grid(wall, CELL)
     x, _, z = texel_points(wall, found)[0].T
@@ -142,7 +144,9 @@ def test_near_vertices_that_look_the_same_way_share_a_point() -> None:
     positions, _, point = vertex_points(cup)
     assert len(positions) < 0.5 * len(cup.positions)
     assert point.max() == len(positions) - 1
-    sheet = merge([polygon([(0, 0, 0), (0.01, 0, 0), (0, 0.01, 0)], GREY), polygon([(0, 0, 0), (0, 1, 0), (1, 0, 0)], GREY)])
+    sheet = merge(
+        [polygon([(0, 0, 0), (0.01, 0, 0), (0, 0.01, 0)], GREY), polygon([(0, 0, 0), (0, 1, 0), (1, 0, 0)], GREY)]
+    )
     _, normals, point = vertex_points(sheet)
     assert not set(point[:3]) & set(point[3:]), "both sides of a sheet are lit alike"
     assert set(np.rint(normals[:, 2])) == {-1.0, 1.0}

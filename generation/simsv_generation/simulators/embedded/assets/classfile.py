@@ -42,6 +42,8 @@ def string_constants(content: bytes) -> list[str]:
             else:
                 at += 1 + _WIDTHS[tag]
             slot += 2 if tag in _TWO_SLOTS else 1
+            if at > len(content):
+                raise ValueError("damaged Java class file: it ends too early")
     except (struct.error, IndexError, KeyError) as error:
         raise ValueError(f"damaged Java class file: {error!r}") from error
     return texts

@@ -99,8 +99,10 @@ def _from_debian(reasons: list[str]) -> AssetPack | None:
         with making():
             if pack := _from_cache([]):
                 return pack
-            _LOG.info("fetching Debian's packages of furniture, 140 MB, to make a pack of models of them, once")
-            return make_pack(furniture_archives(download_packages()), packs_folder())
+            _LOG.info("fetching Debian's packages of furniture, 140 MB, because there is no pack of models yet")
+            archives = furniture_archives(download_packages())
+            _LOG.info("making a pack of models of them, once, in about a minute")
+            return make_pack(archives, packs_folder())
     except (PackagesUnavailable, UnreadableArchive, NoPack, ValueError, OSError) as error:
         reasons.append(f"Debian packages: {error}")
         return None

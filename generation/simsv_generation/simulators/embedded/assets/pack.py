@@ -21,7 +21,7 @@ from types import MappingProxyType
 from typing import Any, Final, Self
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from simsv_generation.config import canonical_json
 from simsv_generation.geometry import Vec3
@@ -34,7 +34,7 @@ from simsv_generation.simulators.embedded.model import DamagedModel, Model
 FORMAT: Final = 1
 """Counts up with every change of what a pack holds, of the models in it or of how they are made."""
 _RECORD: Final = "pack.json"
-_KEPT: Final = 48
+_KEPT: Final = 16
 """How many models stay in memory."""
 
 
@@ -113,7 +113,7 @@ class AssetPack:
             for path in textures:
                 with Image.open(io.BytesIO(self._content(path, packed))) as image:
                     images[Path(path).stem] = np.asarray(image.convert("RGBA"))
-        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, UnidentifiedImageError) as error:
+        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, Image.DecompressionBombError) as error:
             raise DamagedModel(f"{self.folder / path} cannot be read: {error}") from error
         return Model(mesh, MappingProxyType(images), packed.attribution)
 

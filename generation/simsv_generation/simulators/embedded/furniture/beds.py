@@ -5,7 +5,7 @@ from collections.abc import Callable
 from simsv_generation.geometry import Vec3
 from simsv_generation.simulators.embedded.materials import LINEN, QUILT, Paint, shade
 from simsv_generation.simulators.embedded.mesh import Mesh, merge
-from simsv_generation.simulators.embedded.solids import block
+from simsv_generation.simulators.embedded.solids import block, rounded
 
 _LINEN: tuple[Vec3, ...] = ((0.74, 0.73, 0.70), (0.66, 0.62, 0.54), (0.52, 0.58, 0.62))
 _BLANKETS: tuple[Vec3, ...] = (
@@ -36,18 +36,12 @@ def _bed(size: Vec3, paint: Paint) -> Mesh:
         for foot in (-y + board, y - board - leg):
             parts.append(block((side * x, foot, floor), (side * (x - leg), foot + leg, frame_z), shade(wood, 0.85)))
     parts.append(block((-x + 0.03, -y + board, floor + 0.2 * h), (x - 0.03, y - board, frame_z), shade(wood, 0.6)))
-    parts.append(block((-x + 0.02, -y + board, frame_z), (x - 0.02, y - board - 0.01, mattress_z), linen, bevel=0.05))
+    parts.append(rounded((-x + 0.02, -y + board, frame_z), (x - 0.02, y - board - 0.01, mattress_z), linen, 0.06))
     fold = -y + 0.36 * d
     low, high = (-x + 0.005, fold, frame_z - 0.03 * h), (x - 0.005, y - board - 0.005, mattress_z + 0.012)
-    parts.append(block(low, high, blanket, bevel=0.05))
-    parts.append(
-        block(
-            (low[0], fold - 0.12, mattress_z - 0.01),
-            (high[0], fold + 0.06, mattress_z + 0.05),
-            shade(linen, 1.1),
-            bevel=0.02,
-        )
-    )
+    parts.append(rounded(low, high, blanket, 0.06))
+    turned_down = (low[0], fold - 0.16, mattress_z - 0.02), (high[0], fold + 0.1, mattress_z + 0.028)
+    parts.append(rounded(*turned_down, shade(linen, 1.1), 0.014))
     return merge(parts)
 
 

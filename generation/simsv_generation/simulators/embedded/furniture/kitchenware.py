@@ -3,6 +3,8 @@
 import math
 from collections.abc import Callable
 
+import numpy as np
+
 from simsv_generation.geometry import Vec3
 from simsv_generation.simulators.embedded.materials import BLACK_PLASTIC, CAST, GLAZE, PLASTIC, STEEL, Paint, shade
 from simsv_generation.simulators.embedded.mesh import Finish, Material, Mesh, merge
@@ -27,7 +29,13 @@ def _plate(size: Vec3, paint: Paint) -> Mesh:
     w, d, h = size
     x, z, color = w / 2, h / 2, paint.ceramic()
     outside = [(0.55 * x, -z), (0.62 * x, -0.7 * z), (x, 0.9 * z), (0.98 * x, z)]
-    return lathe([*outside, (0.62 * x, -0.2 * z), (0.0, -0.25 * z)], color, squash=d / w, sides=28)
+    well = [(0.6 * x, -0.3 * z), (0.6 * x, -0.12 * z), (0.0, -0.14 * z)]
+    return merge(
+        [
+            lathe([*outside, (0.62 * x, -0.2 * z), (0.0, -0.25 * z)], color, squash=d / w, sides=28),
+            lathe(well, shade(color, 1.12), squash=d / w, sides=28),
+        ]
+    )
 
 
 def _bowl(size: Vec3, paint: Paint) -> Mesh:
@@ -66,7 +74,7 @@ def _mug(size: Vec3, paint: Paint) -> Mesh:
     reach = w / 2 - (middle + radius)
     ring = [
         (middle + 0.95 * radius + 1.0 * reach * math.sin(a), 0.0, 0.62 * z * math.cos(a))
-        for a in (0.15, 0.8, 1.57, 2.34, 3.0)
+        for a in np.linspace(0.15, 3.0, 9).tolist()
     ]
     return merge([moved(body, (middle, 0, 0)), tube(ring, 0.07 * w, color)])
 

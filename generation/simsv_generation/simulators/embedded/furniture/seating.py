@@ -5,7 +5,7 @@ from collections.abc import Callable
 from simsv_generation.geometry import Vec3
 from simsv_generation.simulators.embedded.materials import Paint, shade
 from simsv_generation.simulators.embedded.mesh import Mesh, merge
-from simsv_generation.simulators.embedded.solids import block, cylinder, ellipsoid, lathe, tube
+from simsv_generation.simulators.embedded.solids import block, cylinder, ellipsoid, lathe, rounded, tube
 
 # Height of the seat as a share of the whole: where ProcTHOR's objects rest, medians of AI2-THOR's own object records.
 _CHAIR_SEAT, _ARMCHAIR_SEAT, _SOFA_SEAT = 0.50, 0.47, 0.50
@@ -24,7 +24,9 @@ def _chair(size: Vec3, paint: Paint) -> Mesh:
         for sx in (-x + leg, x - leg)
         for sy in (-y + leg, y - leg / 2)
     ]
-    parts.append(block((-x, -y + leg / 2, seat_z - thick), (x, y, seat_z), seat, bevel=0.015))
+    parts.append(
+        block((-x, -y + leg / 2, seat_z - thick), (x, y, seat_z), seat, bevel=0.008 if seat is frame else 0.02)
+    )
     posts = (-x + leg / 2, x - leg / 2)
     parts += [block((px - leg / 2, -y, seat_z - thick), (px + leg / 2, -y + leg, top), frame) for px in posts]
     rise = top - seat_z
@@ -50,21 +52,24 @@ def _upholstered(size: Vec3, paint: Paint, seats: int, seat: float) -> Mesh:
     cloth, feet = paint.fabric(), paint.wood()
     cushion = shade(cloth, 1.12)
     parts = [
-        cylinder((sx, sy, floor), foot / 3, foot, feet)
+        block((sx - foot / 3, sy - foot / 3, floor), (sx + foot / 3, sy + foot / 3, floor + foot), feet, bevel=0.0)
         for sx in (-x + arm / 2, x - arm / 2)
         for sy in (-y + back / 2, y - foot)
     ]
-    parts.append(block((-x + 0.02, -y + 0.01, floor + foot), (x - 0.02, y - 0.02 * d, seat_z - 0.13 * h), cloth))
+    parts.append(
+        rounded((-x + 0.02, -y + 0.01, floor + foot), (x - 0.02, y - 0.02 * d, seat_z - 0.12 * h), cloth, 0.02)
+    )
     for side in (-1, 1):
-        parts.append(block((side * x, -y, floor + foot), (side * (x - arm), y, arm_z), cloth, bevel=0.05))
-    parts.append(block((-x + arm / 2, -y, floor + foot), (x - arm / 2, -y + back, top), cloth, bevel=0.05))
+        parts.append(rounded((side * x, -y, floor + foot), (side * (x - arm), y, arm_z), cloth, 0.4 * arm))
+    parts.append(rounded((-x + arm / 2, -y, floor + foot), (x - arm / 2, -y + back, top), cloth, 0.4 * back))
     step = (w - 2 * arm) / seats
     for k in range(seats):
         left, right = -x + arm + k * step + 0.004, -x + arm + (k + 1) * step - 0.004
         middle = (left + right) / 2
-        parts.append(block((left, -y + back, seat_z - 0.14 * h), (right, y, seat_z), cushion, bevel=0.035))
+        parts.append(rounded((left, -y + back, seat_z - 0.15 * h), (right, y, seat_z), cushion, 0.045))
         rest = (middle, -y + back + 0.05 * d, (seat_z + top) / 2 + 0.01 * h)
-        parts.append(ellipsoid(rest, ((right - left) / 2, 0.13 * d, (top - seat_z) / 2), cushion, boxy=0.45, rows=7))
+        radii = ((right - left) / 2, 0.13 * d, (top - seat_z) / 2)
+        parts.append(ellipsoid(rest, radii, cushion, boxy=0.45, rows=6, sides=12))
     return merge(parts)
 
 
@@ -74,8 +79,8 @@ def _armchair(size: Vec3, paint: Paint) -> Mesh:
 
 
 def _sofa(size: Vec3, paint: Paint) -> Mesh:
-    """Two or more upholstered seats between arms."""
-    return _upholstered(size, paint, max(2, round(size[0] / 0.75)), _SOFA_SEAT)
+    """Two to four upholstered seats between arms."""
+    return _upholstered(size, paint, max(2, min(4, round(size[0] / 0.75))), _SOFA_SEAT)
 
 
 def _stool(size: Vec3, paint: Paint) -> Mesh:
@@ -95,19 +100,20 @@ def _stool(size: Vec3, paint: Paint) -> Mesh:
 
 
 def _footstool(size: Vec3, paint: Paint) -> Mesh:
-    """A padded top on four short legs."""
+    """A padded top on a frame with four legs."""
     w, d, h = size
     x, y, floor, top = w / 2, d / 2, -h / 2, h / 2
-    leg, pad = min(0.05, w / 6, d / 6), 0.45 * h
+    leg, pad, apron = min(0.045, w / 6, d / 6), min(0.09, 0.35 * h), min(0.05, 0.2 * h)
     wood, cloth = paint.wood(), paint.fabric()
+    inner = x - 0.5 * leg, y - 0.5 * leg
     parts = [
-        block((sx - leg / 2, sy - leg / 2, floor), (sx + leg / 2, sy + leg / 2, top - pad), wood)
-        for sx in (-x + leg, x - leg)
-        for sy in (-y + leg, y - leg)
+        block((sx * inner[0], sy * inner[1], floor), (sx * (inner[0] - leg), sy * (inner[1] - leg), top - pad), wood)
+        for sx in (-1, 1)
+        for sy in (-1, 1)
     ]
-    parts.append(block((-0.96 * x, -0.96 * y, top - 1.2 * pad), (0.96 * x, 0.96 * y, top - 0.8 * pad), wood))
-    parts.append(block((-x, -y, top - 0.8 * pad), (x, y, top), cloth, bevel=0.05))
-    return merge(parts)
+    rail = inner[0] - 0.006, inner[1] - 0.006
+    parts.append(block((-rail[0], -rail[1], top - pad - apron), (rail[0], rail[1], top - pad), wood, bevel=0.002))
+    return merge([*parts, rounded((-x, -y, top - pad), (x, y, top), cloth, 0.45 * pad)])
 
 
 def _ottoman(size: Vec3, paint: Paint) -> Mesh:
@@ -120,8 +126,8 @@ def _ottoman(size: Vec3, paint: Paint) -> Mesh:
         for sx in (-x + foot, x - foot)
         for sy in (-y + foot, y - foot)
     ]
-    parts.append(block((-0.98 * x, -0.98 * y, floor + foot), (0.98 * x, 0.98 * y, top - 0.4 * h), cloth, bevel=0.03))
-    parts.append(block((-x, -y, top - 0.4 * h), (x, y, top), shade(cloth, 1.15), bevel=0.05))
+    parts.append(block((-0.98 * x, -0.98 * y, floor + foot), (0.98 * x, 0.98 * y, top - 0.38 * h), cloth, bevel=0.01))
+    parts.append(rounded((-x, -y, top - 0.4 * h), (x, y, top), shade(cloth, 1.15), 0.12 * h))
     return merge(parts)
 
 

@@ -41,9 +41,11 @@ from simsv_generation.simulators.embedded.mesh import merge
 
 _BOUNCES = 3
 _CELL_RAYS, _VERTEX_RAYS, _OPENNESS_RAYS = 112, 40, 12
-_SOFT_BLUR, _SUN_BLUR, _RIM_BLUR = 1.3, 0.6, 0.9
+_SOFT_BLUR, _SUN_BLUR, _RIM_BLUR = 1.0, 0.6, 0.8
 """Texels: what is left of the rays' noise is smoothed away."""
 _LEAST_OPEN = 0.25
+_RIM_CONTRAST = 1.5
+"""Exponent on how open a place is: what stands close is often darker than the few bounces here make it."""
 _SMOOTHING = 2
 """Rounds of averaging over the vertices of furniture."""
 
@@ -133,7 +135,7 @@ def baked_light(house: House, shape: HouseShape, look: Look, image_colors: Mappi
 
 def _with_rims(grid: Grid, cells: Singles, buried: NDArray[np.bool_], open_share: Singles) -> Singles:
     """Bounced light at the texels, known at the cells, with the dark rims around things that cells are too wide for."""
-    fine = grid.blurred(open_share, _RIM_BLUR)
+    fine = grid.blurred(open_share, _RIM_BLUR) ** np.float32(_RIM_CONTRAST)
     coarse = np.maximum(grid.averaged(fine), np.float32(_LEAST_OPEN))
     return np.asarray(grid.spread(np.asarray(cells / coarse), buried) * fine)
 

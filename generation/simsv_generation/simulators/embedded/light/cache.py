@@ -2,9 +2,9 @@
 
 import contextlib
 import hashlib
+import io
 import os
 import tempfile
-import zipfile
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +17,9 @@ from simsv_generation.simulators.embedded.light.sky import Sky
 
 _MOST_BYTES = 1 << 30
 """What the folder may hold; light that was not used for longest goes first."""
+_SUFFIX = ".light"
+"""Of files that hold a SHA-256 and the bytes it is of: numpy's .npz."""
+_DIGEST_BYTES = 32
 
 
 class LightCache:
@@ -34,15 +37,8 @@ class LightCache:
             key: everything that decides the light, as text of any length.
             compute: makes the light.
         """
-        path = self._folder / f"{hashlib.sha256(key.encode()).hexdigest()}.npz"
-        try:
-            light = _read(path)
-        except FileNotFoundError:
-            light = None
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
-            light = None
+        path = self._folder / f"{hashlib.sha256(key.encode()).hexdigest()}{_SUFFIX}"
+        light = _read(path)
         if light is not None:
             with contextlib.suppress(OSError):
                 os.utime(path)
@@ -55,7 +51,7 @@ class LightCache:
 
     def _shrink(self) -> None:
         """Drop the files that were not used for longest."""
-        files = sorted(((p.stat().st_mtime, p.stat().st_size, p) for p in self._folder.glob("*.npz")), reverse=True)
+        files = sorted(((p.stat().st_mtime, p.stat().st_size, p) for p in self._folder.glob(f"*{_SUFFIX}")), reverse=True)
         total = 0
         for _, size, path in files:
             total += size
@@ -68,9 +64,12 @@ def _write(path: Path, light: HouseLight) -> None:
     arrays: dict[str, Any] = {f"shell_{k}": texels for k, texels in enumerate(light.shell)}
     arrays |= {f"solid_{k}": values for k, values in enumerate(light.solids)}
     arrays |= {f"sky_{name}": np.array(value) for name, value in asdict(light.sky).items()}
+    content = io.BytesIO()
+    np.savez(content, reflections=light.reflections, viewpoints=light.viewpoints, **arrays)
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
         try:
-            np.savez(part, reflections=light.reflections, viewpoints=light.viewpoints, **arrays)
+            part.write(hashlib.sha256(content.getbuffer()).digest())
+            part.write(content.getbuffer())
             part.close()
             os.replace(part.name, path)
         except BaseException:
@@ -78,8 +77,16 @@ def _write(path: Path, light: HouseLight) -> None:
             raise
 
 
-def _read(path: Path) -> HouseLight:
-    with np.load(path, allow_pickle=False) as arrays:
+def _read(path: Path) -> HouseLight | None:
+    """None when there is no file, or when it does not hold what was written."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    digest, packed = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+    if hashlib.sha256(packed).digest() != digest:
+        return None
+    with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
         sky = {name.removeprefix("sky_"): tuple(arrays[name].tolist()) for name in arrays if name.startswith("sky_")}
         counts = {kind: sum(name.startswith(f"{kind}_") for name in arrays) for kind in ("shell", "solid")}
         return HouseLight(

@@ -17,7 +17,7 @@ _BEFORE_PANE = 0.04
 """Metres in front of a pane at which its light begins, past the sash bars."""
 _LAMP = np.array([1.0, 0.83, 0.64]) * 0.09
 """Power of a ceiling lamp, for every square metre of its share of the floor."""
-_LAMP_RADIUS = 0.16
+_LAMP_RADIUS = 0.13
 """Metres."""
 _LAMP_DROP = 0.15
 """Metres from the ceiling down to the light of its lamps, past the fitting."""
