@@ -1,4 +1,4 @@
-"""The built-in simulator: exact geometry and parametric furniture, drawn by OpenGL or, where there is none, Embree."""
+"""The built-in simulator: furnished houses in traced light, drawn by OpenGL or, where there is none, by Embree."""
 
 import dataclasses
 import hashlib
@@ -14,7 +14,6 @@ from simsv_generation.navigation import Agent, NavigationGrid, grid_from_house
 from simsv_generation.scene import House
 from simsv_generation.simulators import SimulatorUnavailable
 from simsv_generation.simulators.embedded.assets.find import find_pack
-from simsv_generation.simulators.embedded.assets.pack import NoPack
 from simsv_generation.simulators.embedded.assets.pack import NoPack
 from simsv_generation.simulators.embedded.builder import HouseBuilder
 from simsv_generation.simulators.embedded.house_mesh import HouseMesh

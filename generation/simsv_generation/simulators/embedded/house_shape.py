@@ -96,7 +96,14 @@ def shape_house(house: House, sources: Sequence[ModelSource] = (), seed: int = 0
     furnishing = furnish(house, sources, seed)
     for thing, mesh in zip(house.objects, furnishing.meshes, strict=True):
         solids.append(SolidPiece(thing.object_id, (thing.room_id,), mesh, thing.box))
-    return HouseShape(tuple(shell), tuple(solids), tuple(panes), furnishing.images, furnishing.stand_ins, furnishing.attributions)
+    return HouseShape(
+        tuple(shell),
+        tuple(solids),
+        tuple(panes),
+        furnishing.images,
+        furnishing.stand_ins,
+        furnishing.attributions,
+    )
 
 
 def _room_shell(room: Room, walls: tuple[Wall, ...], finish: RoomFinish) -> list[ShellPiece]:

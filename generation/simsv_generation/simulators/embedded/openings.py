@@ -22,6 +22,8 @@ from simsv_generation.simulators.embedded.structure import Wall
 
 _OUTDOOR_DEPTH = 0.14
 """Metres from the inner face of an outer wall to what closes its openings from outside."""
+_THIN_DEPTH = 0.045
+"""The same where there is no room for more."""
 _SEAM = 2e-3
 """Metres by which parts reach into each other, so that no ray slips between them."""
 _WHITE = Finish((0.82, 0.81, 0.79), LACQUER)
@@ -75,7 +77,9 @@ def opening_shape(opening: Opening, house: House, walls: Mapping[str, tuple[Wall
     if len(sides) == 2 and sides[0].inward @ sides[1].inward > 0:
         raise ValueError(f"both rooms of opening {opening.opening_id} of house {house.house_id} lie on one side of it")
     front = float((sides[0].start - middle) @ sides[0].inward)
-    back = float((sides[1].start - middle) @ sides[0].inward) if len(sides) == 2 else front - _OUTDOOR_DEPTH
+    back = front - _outdoor_depth(sides[0], opening, house)
+    if len(sides) == 2:
+        back = float((sides[1].start - middle) @ sides[0].inward)
     lowest_ceiling = min(wall.height for wall in sides)
     hole = _Hole(
         half=float(np.hypot(*(ends[1] - ends[0]))) / 2,
@@ -103,6 +107,20 @@ def opening_shape(opening: Opening, house: House, walls: Mapping[str, tuple[Wall
 
 def _wall_of(opening: Opening, walls: tuple[Wall, ...]) -> Wall:
     return next(wall for wall in walls if any(hole.opening_id == opening.opening_id for hole in wall.holes))
+
+
+def _outdoor_depth(wall: Wall, opening: Opening, house: House) -> float:
+    """How far the outside of an opening lies behind its wall.
+
+    At a corner that juts into the room two windows may meet: neither reaches behind the other.
+    """
+    hole = next(hole for hole in wall.holes if hole.opening_id == opening.opening_id)
+    room = next(room for room in house.rooms if room.room_id == opening.room_ids[0])
+    depth = _OUTDOOR_DEPTH
+    for end, onwards, gap in ((wall.start, -wall.along, hole.low), (wall.end, wall.along, wall.length - hole.high)):
+        if room.polygon.contains(shapely.Point(end + 0.05 * onwards + 0.02 * wall.inward)):
+            depth = min(depth, max(gap, _THIN_DEPTH))
+    return depth
 
 
 def _space(walls: Sequence[Wall], opening: Opening, ceiling: float) -> tuple[float, float, float]:
@@ -249,8 +267,8 @@ def _window(hole: _Hole) -> Mesh:
         bars.append(
             box((left + bar, pane - 0.01, middle - bar / 3), (right - bar, sash - 0.012, middle + bar / 3), _WHITE)
         )
-    reach = hole.half + casing + 0.02
-    sill = block((-reach, sash, low - 0.028), (reach, hole.front + 0.07, low + 0.004), _WHITE, bevel=0.008)
+    reach = [hole.half + min(casing + 0.02, space) for space in hole.space[:2]]
+    sill = block((-reach[0], sash, low - 0.028), (reach[1], hole.front + 0.07, low + 0.004), _WHITE, bevel=0.008)
     return merge(
         [
             _swept(trim, hole, _WHITE, around=True),

@@ -192,7 +192,8 @@ class GlRenderer:
         needs = KINDS[kind]
         names = ["position", "instance", *([] if "SKY" in needs else ["color"])]
         names += [name for need in sorted(needs) for name in _ATTRIBUTES.get(need, ())]
-        content = [(self._context.buffer(np.ascontiguousarray(columns[name][1])), columns[name][0], name) for name in names]
+        formats = [(name, *columns[name]) for name in names]
+        content = [(self._context.buffer(np.ascontiguousarray(values)), form, name) for name, form, values in formats]
         indices = self._context.buffer(np.ascontiguousarray(triangles.indices))
         return self._context.vertex_array(self._programs[kind], content, index_buffer=indices, index_element_size=4)
 

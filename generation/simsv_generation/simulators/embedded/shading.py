@@ -5,4 +5,4 @@ MIRROR = 0.5
 GRAZING = 0.55
 """How much of Fresnel's rise towards grazing angles is left on real, slightly rough surfaces."""
 OUTDOORS = 0.3
-"""How bright the sky is shown behind a window, seen from a room: a camera that was set for the room would show white."""
+"""How bright the sky is shown behind a window: a camera that is set for the room would show white."""

@@ -1,8 +1,12 @@
 """Furniture files as Debian ships them, made in memory: two models with names that the choice knows."""
 
+import bz2
+import gzip
 import io
+import lzma
 import tarfile
 import zipfile
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -58,13 +62,18 @@ def library(text=None, **files):
 def deb(files, compression="xz"):
     """A Debian package with these files."""
     data = io.BytesIO()
-    with tarfile.open(fileobj=data, mode=f"w:{compression}") as archive:
+    pack: Any = {"xz": lzma.compress, "gz": gzip.compress, "bz2": bz2.compress}[compression]
+    with tarfile.open(fileobj=data, mode="w") as archive:
         for name, content in files.items():
             member = tarfile.TarInfo(f"./{name}")
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
     package = b"!<arch>\n"
-    for name, content in ((b"debian-binary", b"2.0\n"), (b"control.tar.xz", b"odd"), (b"data.tar.xz", data.getvalue())):
+    for name, content in (
+        (b"debian-binary", b"2.0\n"),
+        (b"control.tar.xz", b"odd"),
+        (b"data.tar.xz", pack(data.getvalue())),
+    ):
         package += name.ljust(16) + b"0".ljust(12) + b"0".ljust(6) * 2 + b"100644".ljust(8)
         package += str(len(content)).encode().ljust(10) + b"`\n" + content + b"\n" * (len(content) % 2)
     return package

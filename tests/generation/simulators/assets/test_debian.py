@@ -2,7 +2,6 @@ import subprocess
 
 import pytest
 
-from simsv_generation.simulators.embedded.assets import debian
 from simsv_generation.simulators.embedded.assets.debian import (
     PackagesUnavailable,
     UnreadableArchive,
@@ -50,7 +49,7 @@ def test_what_apt_get_says_is_passed_on(monkeypatch, tmp_path):
     stand_in.write_text("#!/bin/sh\necho 'W: hm' >&2\necho 'E: Unable to locate package sweethome3d' >&2\nexit 100\n")
     stand_in.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    with pytest.raises(PackagesUnavailable, match="Unable to locate package sweethome3d$"):
+    with pytest.raises(PackagesUnavailable, match=r"Unable to locate package sweethome3d$"):
         download_packages()
 
 
@@ -70,6 +69,6 @@ def test_a_download_that_hangs_ends(monkeypatch):
     def hang(*arguments, timeout, **options):
         raise subprocess.TimeoutExpired("apt-get", timeout)
 
-    monkeypatch.setattr(debian.subprocess, "run", hang)
+    monkeypatch.setattr(subprocess, "run", hang)
     with pytest.raises(PackagesUnavailable, match="longer than"):
         download_packages()

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from typing import ClassVar
 
 import pytest
 
@@ -128,7 +129,7 @@ class _Hub(http.server.BaseHTTPRequestHandler):
     """As much of the Hub as `snapshot_download` asks for: the files of one data set, at one commit."""
 
     commit = "0" * 39 + "1"
-    files: dict = {}
+    files: ClassVar[dict[str, bytes]] = {}
 
     def do_HEAD(self):
         self._answer(body=False)

@@ -6,10 +6,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import shapely
+from numpy.typing import NDArray
 
 from simsv_generation.geometry import Floats
 from simsv_generation.look import Look
@@ -127,7 +129,7 @@ def test_sun_patches_lie_on_the_floor_where_the_window_lets_the_sun_in(unexposed
     light = baked_light(house, shape, look, {})
     without = baked_light(house, shape, dataclasses.replace(look, cloudiness=1.0), {})
     sun = light.sky.sun[1] * light.sky.toward_sun[2]
-    x, y, _ = np.moveaxis(texel_places(shape.shell[floor].surface, light.shell[floor]), -1, 0)
+    x, y, _ = np.moveaxis(texel_places(shape.shell[floor].surface, light.shell[floor].astype(np.float64)), -1, 0)
     way = light.sky.toward_sun
     # The hole lies in the wall's face, y = 0; the reveals behind it cut the patch by less than this margin.
     at_x, at_z = x - y / way[1] * way[0], -y / way[1] * way[2]
@@ -214,7 +216,7 @@ def test_an_image_on_furniture_colours_what_it_throws_back(unexposed: None) -> N
 def digest(rooms: list[Room]) -> str:
     house, shape = bare_house(rooms, [DOOR, WINDOW], [box((1.0, 1.0, 0.0), (1.5, 1.5, 0.5), GREY)])
     light = baked_light(house, shape, Look(-80.0, 42.0, 0.2, ("room|1",)), {})
-    arrays = (*light.shell, *light.solids, light.reflections, light.viewpoints)
+    arrays: tuple[NDArray[Any], ...] = (*light.shell, *light.solids, light.reflections, light.viewpoints)
     return hashlib.sha256(b"".join(values.tobytes() for values in arrays)).hexdigest()
 
 

@@ -4,9 +4,11 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from simsv_generation.look import Look
 from simsv_generation.seeding import rng
@@ -27,7 +29,7 @@ def light_of(seed: int, num_shells: int = 12) -> HouseLight:
 
 
 def same(a: HouseLight, b: HouseLight) -> bool:
-    pairs = [
+    pairs: list[tuple[NDArray[Any], NDArray[Any]]] = [
         *zip(a.shell, b.shell, strict=True),
         *zip(a.solids, b.solids, strict=True),
         (a.reflections, b.reflections),

@@ -25,8 +25,8 @@ def at(position: Vec3, normal: Vec3, count: int = 1, room: int = 0) -> Points:
     """The same point again and again."""
     direction = np.asarray(normal) / np.sqrt(np.dot(normal, normal))
     return Points(
-        np.tile(np.float32(position), (count, 1)),
-        np.tile(np.float32(direction), (count, 1)),
+        np.tile(np.array(position, np.float32), (count, 1)),
+        np.tile(direction.astype(np.float32), (count, 1)),
         np.full(count, room, "i4"),
     )
 

@@ -34,7 +34,6 @@ def test_only_glass_lets_light_through(opacity: float, is_clear: bool) -> None:
 def test_fronts_look_into_the_room_and_out_of_furniture() -> None:
     found = obstacles_with(box(*SIZE, (0.5, 0.5, 0.5)))
     shell = len(found.cells)
-    _, shape = bare_house([ROOM])
     down = found.fronts[:shell, 2] < -1e-6
     assert down.any()
     floors = found.fronts[:shell, 2] > 1e-6
@@ -77,7 +76,7 @@ def test_triangles_throw_back_the_light_of_the_cell_they_lie_in() -> None:
     leaving = found.thrown_back(middles, np.zeros((0, 3), np.float32))
     ways = [np.arange(0, 4.01, 0.2)] * 2
     x, y = (values.ravel().astype(np.float32) for values in np.meshgrid(*ways))
-    hits = found.rays.hits(np.column_stack([x, y, np.full_like(x, 1.0)]), np.tile(np.float32((0, 0, -1)), (len(x), 1)))
+    hits = found.rays.hits(np.column_stack([x, y, np.full_like(x, 1.0)]), np.tile(np.array((0, 0, -1), np.float32), (len(x), 1)))
     inside = hits >= 0
     assert inside.sum() > 200
     assert np.abs(2 * leaving[hits[inside], 0] - x[inside]).max() < 0.4

@@ -128,7 +128,7 @@ def test_points_of_a_mesh_lie_in_front_of_it_and_look_as_it_does() -> None:
     mesh = subdivided(box((0.0, 0.0, 0.0), (1.0, 0.6, 0.4), GREY), 0.2)
     positions, normals, point = vertex_points(mesh)
     assert len(point) == len(mesh.positions)
-    assert (positions.dtype, normals.dtype) == (np.float32, np.float32)
+    assert positions.dtype == normals.dtype == np.float32
     assert (normals[point] * mesh.normals).sum(1) == pytest.approx(1.0, abs=1e-6)
     offset = positions[point] - mesh.positions
     # In front of the face by the lift; along it no further than the vertices that share a point lie apart.

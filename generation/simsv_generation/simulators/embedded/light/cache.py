@@ -51,7 +51,8 @@ class LightCache:
 
     def _shrink(self) -> None:
         """Drop the files that were not used for longest."""
-        files = sorted(((p.stat().st_mtime, p.stat().st_size, p) for p in self._folder.glob(f"*{_SUFFIX}")), reverse=True)
+        paths = self._folder.glob(f"*{_SUFFIX}")
+        files = sorted(((path.stat().st_mtime, path.stat().st_size, path) for path in paths), reverse=True)
         total = 0
         for _, size, path in files:
             total += size

@@ -51,7 +51,7 @@ def lit_lamps(house: House, look: Look) -> list[Lamp]:
         if kind in _LAMP_TYPES and thing.room_id in look.lit_rooms:
             width, depth, height = thing.box.size
             radius = 0.4 * min(width, depth)
-            center = np.asarray(thing.box.center) + [0.0, 0.0, height / 2 - min(radius, 0.3 * height)]
+            center = np.add(thing.box.center, [0.0, 0.0, height / 2 - min(radius, 0.3 * height)])
             lamps.append(Lamp(center, radius, _FURNITURE_LAMP, False, near[index[thing.room_id]]))
     return lamps
 

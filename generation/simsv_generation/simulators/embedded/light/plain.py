@@ -153,7 +153,7 @@ def light_texels(
     furniture: Sequence[OrientedBox],
     texel: float = TEXEL,
 ) -> Floats:
-    """Light on a grid over a surface, shape (rows, columns, 3): [v, u] at the centres of cells of about `texel` metres."""
+    """Light on a grid over a surface, shape (rows, columns, 3): [v, u] at the middles of cells of about `texel` m."""
     columns, rows = (max(1, round(length / texel)) for length in surface.size)
     u = (np.arange(columns) + 0.5) / columns * surface.size[0]
     v = (np.arange(rows) + 0.5) / rows * surface.size[1]
