@@ -1,5 +1,6 @@
 """The command line around the commands: help, errors, exit codes, commands of other distributions."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -171,3 +172,17 @@ def test_help_of_a_command_loads_nothing_heavy(name):
     assert done.returncode == 0, done.stderr
     assert f"usage: simsv {name}" in done.stdout
     assert done.stdout.endswith("heavy: []\n")
+
+
+def test_what_is_logged_is_told_while_a_command_runs(monkeypatch, capsys):
+    log = logging.getLogger("simsv")
+
+    def dispatch(argv):
+        log.info("fetching %d MB", 140)
+        return ExitCode.DONE
+
+    monkeypatch.setattr(cli, "_dispatch", dispatch)
+    assert cli.main(["assets"]) == cli.main(["assets"]) == ExitCode.DONE
+    assert capsys.readouterr().err == "fetching 140 MB\n" * 2
+    assert not log.handlers
+    assert not log.isEnabledFor(logging.INFO)

@@ -26,10 +26,8 @@ def nowhere(tmp_path: Path) -> dict[str, str]:
 
 
 def test_workers_take_the_pack_that_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    monkeypatch.setattr(embedded, "find_pack", lambda repo: asked.append(repo) or "a pack")
+    monkeypatch.setattr(embedded, "find_pack", {"org/pack": "a pack"}.__getitem__)
     assert prepare_simulator("embedded", SETTINGS) == SETTINGS
-    assert asked == ["org/pack"]
 
 
 def test_workers_do_not_look_again_where_nothing_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,7 +58,7 @@ def test_an_environment_that_names_no_pack(start: Any, tmp_path: Path, monkeypat
 
 @pytest.mark.parametrize("name", ["objathor", "molmospaces"])
 def test_a_folder_of_models_that_is_not_there(name: str, tmp_path: Path) -> None:
-    settings = EmbeddedSettings(assets="none", **{name: str(tmp_path / "gone")})
+    settings = replace(EmbeddedSettings(assets="none"), **{name: str(tmp_path / "gone")})  # type: ignore[arg-type]
     with pytest.raises(SimulatorUnavailable, match="gone is no folder of models"):
         open_simulator("embedded", settings).__enter__()
 

@@ -149,12 +149,14 @@ def build_house_mesh(house: House, shape: HouseShape, light: HouseLight) -> Hous
         rooms = tuple(room_index[room_id] for room_id in opening_rooms[pane.instance])
         count = len(pane.mesh.positions)
         pieces.append(_Piece(pane.instance, pane.mesh, np.zeros((count, 3)), np.zeros((count, 2)), rooms, is_pane=True))
-    names = sorted({material.texture for piece in pieces for material in piece.mesh.materials if material.texture})
+    materials = {(piece.is_shell, material) for piece in pieces for material in piece.mesh.materials}
+    # A surface of the shell is always drawn with a texture, if only a white one.
+    names = sorted({material.texture for is_shell, material in materials if material.texture or is_shell})
     layers = {name: layer for layer, name in enumerate(names)}
     return HouseMesh(
         _sorted_into_kinds(pieces, ids, layers),
         packed.texels,
-        stacked_textures(names or ["plain"], shape.images),
+        stacked_textures(names or [""], shape.images),
         light.reflections,
         _room_boxes(house, light.viewpoints),
         light.sky,

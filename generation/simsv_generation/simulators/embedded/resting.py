@@ -15,6 +15,14 @@ _TOUCHING = 0.005
 """Metres."""
 _STRETCH = (0.6, 1.6)
 """How much a part of a model may be pressed together or drawn out before it looks wrong."""
+_THIN = 0.03
+"""Metres; of what is thinner nobody sees how it is stretched."""
+_BULGE = 0.12
+"""Metres by which the surface of a mattress or a seat may go up and down."""
+_PRESSED = 0.004
+"""Metres that are left of it, so that a blanket stays above its sheet."""
+_LEAST_SLOPE = 0.2
+"""Of a pressed surface, for its shading: folds stay folds to the light."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +59,54 @@ def carrying(mesh: Mesh, resting: Sequence[Contact], size: Vec3) -> Mesh | None:
         size: of the box, metres.
 
     Returns:
-        None when the mesh has no surface there, or would have to be stretched beyond recognition.
+        None when the mesh has no surface there, when that is its very top or bottom, which must stay, or when it would
+        have to be stretched beyond recognition.
     """
     if not resting:
         return mesh
     half = size[2] / 2
-    knots: dict[float, float] = {}
+    bands = _bands(mesh, resting)
+    if bands is None or any(max(abs(low), abs(high)) > half - _TOUCHING for low, high in bands.values()):
+        return None
+    before, after = [-half], [-half]
+    for height, (low, high) in sorted(bands.items()):
+        # A cushion that bulges is pressed nearly flat: what lies on it lies at one height.
+        before += [low, high] if high > low else [low]
+        after += [height - _PRESSED, height] if high > low else [height]
+    before, after = [*before, half], [*after, half]
+    spans, new_spans = np.diff(before), np.diff(after)
+    if (spans <= 0).any() or (new_spans <= 0).any():
+        return None
+    stretch = new_spans / spans
+    is_band = np.isin(before[:-1], [low for low, high in bands.values() if high > low])
+    if not (is_band | (spans < _THIN) | (stretch > _STRETCH[0]) & (stretch < _STRETCH[1])).all():
+        return None
+    z = np.interp(mesh.positions[:, 2], before, after)
+    slope = stretch[np.clip(np.searchsorted(before, mesh.positions[:, 2], side="right") - 1, 0, len(stretch) - 1)]
+    normals = mesh.normals / np.column_stack([np.ones((len(slope), 2)), np.maximum(slope, _LEAST_SLOPE)])
+    normals /= np.sqrt((normals * normals).sum(1))[:, None]
+    carried = placed(mesh, np.column_stack([mesh.positions[:, :2], z]), normals)
+    return carried if all(_touches(carried, contact) for contact in resting) else None
+
+
+def _bands(mesh: Mesh, resting: Sequence[Contact]) -> dict[float, tuple[float, float]] | None:
+    """By the height at which things lie, the lowest and highest of the surfaces below them.
+
+    None where a thing has no surface below it, or where the surfaces lie too far apart.
+    """
+    bands: dict[float, tuple[float, float]] = {}
     for contact in resting:
         surface = _surface_below(mesh, contact)
         if surface is None:
             return None
-        if abs(knots.setdefault(surface, contact.height) - contact.height) > _TOUCHING:
-            return None
-    before = np.array([-half, *sorted(knots), half])
-    after = np.array([-half, *(knots[level] for level in sorted(knots)), half])
-    stretch = np.diff(after) / np.maximum(np.diff(before), 1e-6)
-    thin = np.diff(before) < 0.03
-    if not ((stretch > _STRETCH[0]) & (stretch < _STRETCH[1]) | thin & (stretch > 0)).all():
-        return None
-    z = np.interp(mesh.positions[:, 2], before, after)
-    slope = stretch[np.clip(np.searchsorted(before, mesh.positions[:, 2], side="right") - 1, 0, len(stretch) - 1)]
-    normals = mesh.normals / np.column_stack([np.ones((len(slope), 2)), np.maximum(slope, 1e-3)])
-    normals /= np.sqrt((normals * normals).sum(1))[:, None]
-    return placed(mesh, np.column_stack([mesh.positions[:, :2], z]), normals)
+        low, high = bands.get(round(contact.height, 3), (surface, surface))
+        bands[round(contact.height, 3)] = min(low, surface), max(high, surface)
+    return bands if all(high - low < _BULGE for low, high in bands.values()) else None
+
+
+def _touches(mesh: Mesh, contact: Contact) -> bool:
+    surface = _surface_below(mesh, contact)
+    return surface is not None and abs(surface - contact.height) <= _TOUCHING
 
 
 def _surface_below(mesh: Mesh, contact: Contact) -> float | None:

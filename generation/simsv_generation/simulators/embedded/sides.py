@@ -16,7 +16,11 @@ def outside_out(mesh: Mesh) -> Mesh:
     """The mesh with its closed solids turned outside out and its open sheets marked as two-sided.
 
     Models come with faces that turn either way. A part whose every edge joins two faces that run the same way around
-    encloses a volume, whose sign tells inside from outside; all other parts are sheets.
+    encloses a volume, whose sign tells inside from outside; all other parts are sheets. So are solids that touch and
+    of which one is inside out.
+
+    Raises:
+        ValueError: the mesh would have more than 256 materials.
     """
     if not len(mesh.triangles):
         return mesh
@@ -28,8 +32,13 @@ def outside_out(mesh: Mesh) -> Mesh:
     is_open = np.zeros(int(part.max()) + 1, np.bool_)
     is_open[part[~flat][_has_loose_edge(corners[~flat])]] = True
     a, b, c = (mesh.positions[mesh.triangles[:, k]] for k in range(3))
-    volume = np.bincount(part, (np.cross(a, b) * c).sum(1), len(is_open))
-    inverted = (~is_open & (volume < 0))[part]
+    volumes = (np.cross(a, b) * c).sum(1)
+    piece = _pieces(corners)
+    of_piece = np.bincount(piece, volumes)[piece]
+    # What touches is one part; where it does not agree on what is inside, no triangle can be trusted.
+    disagree = [np.bincount(part, sign * of_piece > 0, len(is_open)) > 0 for sign in (-1, 1)]
+    is_open |= disagree[0] & disagree[1]
+    inverted = (~is_open & disagree[0])[part]
     triangles = np.where(inverted[:, None], mesh.triangles[:, ::-1], mesh.triangles).astype(np.int32)
     normals = mesh.normals.copy()
     normals[np.unique(mesh.triangles[inverted])] *= -1
@@ -37,6 +46,8 @@ def outside_out(mesh: Mesh) -> Mesh:
     rows = mesh.material_ids.astype(np.int64)
     rows[np.unique(mesh.triangles[is_open[part]])] += count
     used, ids = np.unique(rows, return_inverse=True)
+    if len(used) > 256:
+        raise ValueError(f"a mesh has at most 256 materials, with both sides of its sheets this has {len(used)}")
     materials = (*mesh.materials, *(replace(material, two_sided=True) for material in mesh.materials))
     return replace(
         mesh,
@@ -54,6 +65,18 @@ def _parts(corners: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     )
     _, label = scipy.sparse.csgraph.connected_components(links, directed=False)
     return np.asarray(label[corners[:, 0]], np.int64)
+
+
+def _pieces(corners: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number of the piece of every triangle: of those joined by edges that two triangles alone share."""
+    ends = np.sort(np.stack([corners, np.roll(corners, -1, 1)], -1), -1).reshape(-1, 2)
+    _, edge, counts = np.unique(ends, axis=0, return_inverse=True, return_counts=True)
+    edge = edge.reshape(-1)
+    by_edge = np.argsort(edge, kind="stable")
+    pairs = by_edge[counts[edge[by_edge]] == 2].reshape(-1, 2) // 3
+    links = scipy.sparse.coo_matrix((np.ones(len(pairs)), pairs.T), shape=(len(corners), len(corners)))
+    _, label = scipy.sparse.csgraph.connected_components(links, directed=False)
+    return np.asarray(label, np.int64)
 
 
 def _has_loose_edge(corners: NDArray[np.int64]) -> NDArray[np.bool_]:

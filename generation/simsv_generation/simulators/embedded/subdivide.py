@@ -11,7 +11,7 @@ _MOST_TRIANGLES = 40_000
 
 
 def subdivided(mesh: Mesh, longest: float) -> Mesh:
-    """The same surface with no edge longer than `longest` metres, or with no more than 40,000 triangles.
+    """The same surface with no edge longer than `longest` metres, or with 40,000 triangles or a few times as many.
 
     An edge is cut in the middle for both of its triangles, so no cracks open.
     """

@@ -20,6 +20,8 @@ Images = Mapping[str, NDArray[np.uint8]]
 def stacked_textures(names: Sequence[str], images: Images) -> NDArray[np.uint8]:
     """The named textures, shape (len(names), TEXELS, TEXELS, 4), from the lowest row up: colour, then alpha.
 
+    "" is white.
+
     A texel holds the square root of its factor on the surface's colour, so that dark shades keep their steps in eight
     bits: 255 stands for `PATTERN_WHITE` in a pattern and for 1 in an image.
     """
@@ -27,7 +29,7 @@ def stacked_textures(names: Sequence[str], images: Images) -> NDArray[np.uint8]:
     for layer, name in enumerate(names):
         if name.startswith(IMAGE):
             stack[layer] = _resized(images[name.removeprefix(IMAGE)])
-        else:
+        elif name:
             roots = np.sqrt(np.clip(pattern_factors(name) / PATTERN_WHITE, 0, 1))
             stack[layer, ..., :3] = np.rint(255 * roots)
     return stack

@@ -1,3 +1,4 @@
+import hashlib
 import io
 import json
 import zipfile
@@ -102,8 +103,9 @@ def test_a_damaged_file_is_named_and_the_other_models_are_whole(pack, folder, su
         flipped = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
         path.write_bytes({"flip": flipped, "cut": content[:-1], "empty": b""}[damage])
     fresh = AssetPack.open(pack.folder)
-    with pytest.raises(DamagedModel, match=path.name):
+    with pytest.raises(DamagedModel, match=rf"^{folder}/{path.name} of the pack cannot be read: ") as caught:
         ball(fresh)
+    assert str(pack.folder) not in str(caught.value)
     if folder == "models":
         assert fresh._read(BOX) is not None
 
@@ -149,6 +151,20 @@ def test_a_record_with_a_right_digest_and_wrong_fields_is_no_pack(pack):
     (pack.folder / "pack.json").write_text(json.dumps(record), "utf-8")
     with pytest.raises(NoPack, match="damaged"):
         AssetPack.open(pack.folder)
+
+
+def test_what_was_packed_broken_is_told_alike_every_time(pack):
+    from simsv_generation.simulators.embedded.assets.pack import _digest
+
+    record = json.loads((pack.folder / "pack.json").read_text("utf-8"))
+    (texture,) = [path for path in record["models"][BALL]["files"] if path.startswith("textures")]
+    (pack.folder / texture).write_bytes(b"no image")
+    record["models"][BALL]["files"][texture] = hashlib.sha256(b"no image").hexdigest()
+    record["digest"] = _digest(record["models"])
+    (pack.folder / "pack.json").write_text(json.dumps(record), "utf-8")
+    with pytest.raises(DamagedModel) as caught:
+        ball(AssetPack.open(pack.folder))
+    assert str(caught.value) == f"{texture} of the pack cannot be read: it is no image"
 
 
 def test_a_record_cannot_point_outside_its_folder(pack, tmp_path):

@@ -114,7 +114,9 @@ class AssetPack:
                 with Image.open(io.BytesIO(self._content(path, packed))) as image:
                     images[Path(path).stem] = np.asarray(image.convert("RGBA"))
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, Image.DecompressionBombError) as error:
-            raise DamagedModel(f"{self.folder / path} cannot be read: {error}") from error
+            # The same words on every machine: an OSError's own name the folder, or an address in memory.
+            reason = (error.strerror or "it is no image") if isinstance(error, OSError) else error
+            raise DamagedModel(f"{path or model_id} of the pack cannot be read: {reason}") from error
         return Model(mesh, MappingProxyType(images), packed.attribution)
 
     def _content(self, path: str, packed: PackedModel) -> bytes:

@@ -5,6 +5,7 @@ directions to find what its bounced light comes from; the light then goes back a
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -37,17 +38,40 @@ from simsv_generation.simulators.embedded.light.points import (
 from simsv_generation.simulators.embedded.light.rays import Singles
 from simsv_generation.simulators.embedded.light.reflections import surroundings, viewpoint
 from simsv_generation.simulators.embedded.light.sky import sky_of
-from simsv_generation.simulators.embedded.mesh import merge
+from simsv_generation.simulators.embedded.mesh import Mesh, merge
 
 _BOUNCES = 3
-_CELL_RAYS, _VERTEX_RAYS, _OPENNESS_RAYS = 112, 40, 12
+_CELL_RAYS, _POINT_RAYS, _OPENNESS_RAYS = 112, 40, 12
 _SOFT_BLUR, _SUN_BLUR, _RIM_BLUR = 1.0, 0.6, 0.8
 """Texels: what is left of the rays' noise is smoothed away."""
 _LEAST_OPEN = 0.25
+_HIDDEN = 0.13
+"""How open a place is at most that nobody can look at."""
 _RIM_CONTRAST = 1.5
 """Exponent on how open a place is: what stands close is often darker than the few bounces here make it."""
 _SMOOTHING = 2
 """Rounds of averaging over the vertices of furniture."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the light of a house is computed."""
+
+    grids: list[Grid]
+    """Of all pieces of the shell."""
+    shell_rooms: list[int]
+    """Index of the room of each."""
+    texels: Points
+    """Of all grids, one after the other."""
+    cells: Points
+    solids: Mesh
+    """All solid pieces in one."""
+    solid_rooms: list[int]
+    """Index of the room of each piece."""
+    points: Points
+    """That light the solids."""
+    point_of: NDArray[np.int64]
+    """Shape (N,): the point that lights each vertex of the solids."""
 
 
 def baked_light(house: House, shape: HouseShape, look: Look, image_colors: Mapping[str, Vec3]) -> HouseLight:
@@ -62,21 +86,9 @@ def baked_light(house: House, shape: HouseShape, look: Look, image_colors: Mappi
     Raises:
         ImportError: embreex is not installed.
     """
-    index = {room.room_id: k for k, room in enumerate(house.rooms)}
-    cell = cell_size([piece.surface for piece in shape.shell])
-    grids = [surface_grid(piece.surface, cell) for piece in shape.shell]
-    rooms = [index[piece.room_id] for piece in shape.shell]
-    shell = list(zip(shape.shell, grids, rooms, strict=True))
-    texels, cells = (
-        joined([(*points_of(piece.surface, grid), room) for piece, grid, room in shell])
-        for points_of in (texel_points, cell_points)
-    )
-    lit = [vertex_points(piece.mesh) for piece in shape.solids]
-    vertices = joined([(*part[:2], index[piece.room_ids[0]]) for part, piece in zip(lit, shape.solids, strict=True)])
-    firsts = np.cumsum([0, *(len(part[0]) for part in lit)])[:-1]
-    point_of = np.concatenate([part[2] + first for part, first in zip(lit, firsts, strict=True)])
-    solids = merge([piece.mesh for piece in shape.solids])
-    obstacles = house_obstacles(shape, grids, solids, point_of, image_colors)
+    places = _places(house, shape)
+    grids, texels, cells, vertices, point_of = places.grids, places.texels, places.cells, places.points, places.point_of
+    obstacles = house_obstacles(shape, grids, places.solids, point_of, image_colors)
     sky, windows, lamps = sky_of(look), house_windows(house, shape), lit_lamps(house, look)
     random = rng(0, "light")
 
@@ -84,52 +96,72 @@ def baked_light(house: House, shape: HouseShape, look: Look, image_colors: Mappi
         jitter = random.random((len(points.positions), 2), np.float32)
         return direct_light(points, obstacles.rays, windows, lamps, sky, jitter)
 
+    def seen(points: Points, count: int) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+        turn = random.random(len(points.positions), np.float32)
+        return seen_from(points, obstacles.rays, obstacles.fronts, count, turn)
+
+    open_share = openness(texels, obstacles.rays, _OPENNESS_RAYS, random.random(len(texels.positions), np.float32))
+    open_maps = _maps(open_share[:, None], grids, FINE)
+    # A texel that sees next to nothing lies behind something; its darkness must not bleed around the edge.
+    grids = [grid.where(open_map[..., 0] > _HIDDEN) for grid, open_map in zip(grids, open_maps, strict=True)]
     soft, sun = (_maps(light, grids, FINE) for light in direct(texels))
     direct_maps = [
         grid.blurred(soft_map, _SOFT_BLUR) + grid.blurred(sun_map, _SUN_BLUR)
         for grid, soft_map, sun_map in zip(grids, soft, sun, strict=True)
     ]
     on_cells = np.concatenate([grid.averaged(m).reshape(-1, 3) for grid, m in zip(grids, direct_maps, strict=True)])
-    vertex_soft, vertex_sun = direct(vertices)
-    on_vertices = vertex_soft + vertex_sun
+    point_soft, point_sun = direct(vertices)
 
-    cell_turn, vertex_turn = (random.random(len(points.positions), np.float32) for points in (cells, vertices))
-    seen_by_cells, buried_cells = seen_from(cells, obstacles.rays, obstacles.fronts, _CELL_RAYS, cell_turn)
-    seen_by_vertices, buried_vertices = seen_from(vertices, obstacles.rays, obstacles.fronts, _VERTEX_RAYS, vertex_turn)
-    leaving = obstacles.thrown_back(on_cells, on_vertices)
+    (cell_sees, cell_buried), (point_sees, point_buried) = seen(cells, _CELL_RAYS), seen(vertices, _POINT_RAYS)
+    leaving = obstacles.thrown_back(on_cells, point_soft + point_sun)
     for _ in range(_BOUNCES):
-        to_cells, to_vertices = gathered(seen_by_cells, leaving), gathered(seen_by_vertices, leaving)
-        leaving = obstacles.thrown_back(on_cells + to_cells, on_vertices + to_vertices)
+        to_cells, to_points = gathered(cell_sees, leaving), gathered(point_sees, leaving)
+        leaving = obstacles.thrown_back(on_cells + to_cells, point_soft + point_sun + to_points)
 
-    turn = random.random(len(texels.positions), np.float32)
-    open_share = openness(texels, obstacles.rays, _OPENNESS_RAYS, turn)[:, None]
+    bounced = zip(_maps(to_cells, grids, 1), _maps(cell_buried[:, None], grids, 1), open_maps, strict=True)
     shell_light = [
         direct_map + _with_rims(grid, cell_map, buried[..., 0], open_map)
-        for grid, direct_map, cell_map, buried, open_map in zip(
-            grids,
-            direct_maps,
-            _maps(to_cells, grids, 1),
-            _maps(buried_cells[:, None], grids, 1),
-            _maps(open_share, grids, FINE),
-            strict=True,
-        )
+        for grid, direct_map, (cell_map, buried, open_map) in zip(grids, direct_maps, bounced, strict=True)
     ]
-    vertex_light = unburied(vertex_sun, buried_vertices, vertices)[point_of] + smoothed(
-        unburied(vertex_soft + to_vertices, buried_vertices, vertices)[point_of], solids, _SMOOTHING
+    soft_light, sharp_light = (
+        unburied(light, point_buried, vertices)[point_of] for light in (point_soft + to_points, point_sun)
     )
+    solid_light = sharp_light + smoothed(soft_light, places.solids, _SMOOTHING)
+
     exposure = exposures(house, shape, shell_light, look)
     eyes = np.stack([viewpoint(room, house) for room in house.rooms])
     leaving += obstacles.emission
-    seen = [surroundings(eye, obstacles.rays, exposure[k].shown(leaving), sky) for k, eye in enumerate(eyes)]
     ends = np.cumsum([len(piece.mesh.positions) for piece in shape.solids])[:-1]
-    solid_light = np.split(vertex_light.astype(np.float32), ends)
-    solid_rooms = [index[piece.room_ids[0]] for piece in shape.solids]
+    solids = zip(places.solid_rooms, np.split(solid_light.astype(np.float32), ends), strict=True)
     return HouseLight(
         sky,
-        tuple(exposure[k].shown(light).astype(np.float16) for k, light in zip(rooms, shell_light, strict=True)),
-        tuple(exposure[k].shown(light).astype(np.float16) for k, light in zip(solid_rooms, solid_light, strict=True)),
-        np.concatenate(seen).astype(np.float16),
+        tuple(exposure[k].shown(m).astype(np.float16) for k, m in zip(places.shell_rooms, shell_light, strict=True)),
+        tuple(exposure[k].shown(light).astype(np.float16) for k, light in solids),
+        np.concatenate(
+            [surroundings(eye, obstacles.rays, exposure[k].shown(leaving), sky) for k, eye in enumerate(eyes)]
+        ).astype(np.float16),
         eyes,
+    )
+
+
+def _places(house: House, shape: HouseShape) -> _Places:
+    index = {room.room_id: k for k, room in enumerate(house.rooms)}
+    cell = cell_size([piece.surface for piece in shape.shell])
+    grids = [surface_grid(piece.surface, cell) for piece in shape.shell]
+    shell_rooms = [index[piece.room_id] for piece in shape.shell]
+    shell = list(zip(shape.shell, grids, shell_rooms, strict=True))
+    solid_rooms = [index[piece.room_ids[0]] for piece in shape.solids]
+    lit = [vertex_points(piece.mesh) for piece in shape.solids]
+    firsts = np.cumsum([0, *(len(part[0]) for part in lit)])[:-1]
+    return _Places(
+        grids,
+        shell_rooms,
+        joined([(*texel_points(piece.surface, grid), room) for piece, grid, room in shell]),
+        joined([(*cell_points(piece.surface, grid), room) for piece, grid, room in shell]),
+        merge([piece.mesh for piece in shape.solids]),
+        solid_rooms,
+        joined([(*part[:2], room) for part, room in zip(lit, solid_rooms, strict=True)]),
+        np.concatenate([np.zeros(0, np.int64), *(part[2] + first for part, first in zip(lit, firsts, strict=True))]),
     )
 
 

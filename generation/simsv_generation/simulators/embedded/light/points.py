@@ -60,6 +60,11 @@ class Grid:
     nearest: NDArray[np.int64]
     """Shape (2, FINE * rows, FINE * columns): row and column of the nearest texel that is valid."""
 
+    def where(self, visible: NDArray[np.bool_]) -> "Grid":
+        """The grid with those texels alone valid that are `visible` too; as it is when none would be left."""
+        valid = self.valid & visible
+        return Grid(self.rows, self.columns, valid, _nearest(valid)) if valid.any() else self
+
     def averaged(self, texels: Singles) -> Singles:
         """Means of the valid texels of every cell: shape (rows, columns, 3) of (FINE * rows, FINE * columns, 3)."""
         filled = self.filled(texels)
@@ -106,8 +111,13 @@ def surface_grid(surface: Surface, cell: float) -> Grid:
     valid = shapely.contains_xy(face, *np.meshgrid(u, v))
     if not valid.any():  # narrower than a texel
         valid = np.ones_like(valid)
-    nearest = scipy.ndimage.distance_transform_edt(~valid, return_distances=False, return_indices=True)
-    return Grid(rows, columns, valid, np.asarray(nearest, np.int64))
+    return Grid(rows, columns, valid, _nearest(valid))
+
+
+def _nearest(valid: NDArray[np.bool_]) -> NDArray[np.int64]:
+    return np.asarray(
+        scipy.ndimage.distance_transform_edt(~valid, return_distances=False, return_indices=True), np.int64
+    )
 
 
 def texel_points(surface: Surface, grid: Grid) -> tuple[Singles, Singles]:
@@ -180,7 +190,7 @@ def unburied(values: Singles, buried: NDArray[np.bool_], points: Points) -> Sing
     return values
 
 
-def smoothed(values: Floats, mesh: Mesh, rounds: int) -> Floats:
+def smoothed(values: Singles, mesh: Mesh, rounds: int) -> Floats:
     """Values (V, 3) at a mesh's vertices, averaged along the edges between vertices that look the same way."""
     # Vertices of one place and direction are one, however many triangles brought their own.
     normals, triangles = mesh.normals, mesh.triangles
