@@ -1,6 +1,7 @@
 """A release that is whole passes, and nothing that is wrong with one goes unseen."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -155,7 +156,7 @@ def test_another_renderer_is_held_to_ids_and_noise(
 ) -> None:
     monkeypatch.setattr(embedded, "EmbeddedSimulator", partial(embedded.EmbeddedSimulator, renderer="cpu"))
     assert verify(release, 2, HERE) == []
-    assert "by another build: at least 9" in capsys.readouterr().out
+    assert re.search(r"4 by another build: at least (9\d|100)\.", capsys.readouterr().out)
 
 
 def test_a_renderer_that_shows_something_else_fails(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:

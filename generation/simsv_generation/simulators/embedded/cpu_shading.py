@@ -104,7 +104,7 @@ class Shading:
         room = self._rooms[triangle]
         low, high, viewpoint = (self._house.room_boxes[room, k] for k in range(3))
         position = eye + depth[:, None] * rays
-        exits = (np.where(away < 0, low, high) - position) / (away + np.float32(1e-5))
+        exits = (np.where(away < 0, low, high) - position) / (away + np.where(away < 0, -1e-5, 1e-5).astype(np.float32))
         reach = np.maximum(exits.min(1), 0)
         gloss = self._columns["gloss"][self._indices[triangle, 0], 0]
         layer = 2 * room + (gloss < MIRROR)

@@ -9,8 +9,8 @@ from simsv_generation.scene import House, Opening
 
 _DEPTH = 0.2
 """Metres to both sides of an opening's line that may lie within the walls it joins."""
-_NEAR = 0.1
-"""Metres from the camera within which an opening may fill the view."""
+_NEAR = 0.02
+"""Metres in front of the camera up to which nothing is drawn."""
 _AROUND = 0.3
 """Metres within which a camera counts as being in a room: it may stand in a doorway."""
 _EVERYTHING = (-1.0, -1.0, 1.0, 1.0)
@@ -69,14 +69,16 @@ def _corners(opening: Opening) -> Floats:
 
 
 def _outline(corners: Floats, clip_from_eye: Floats, eye: Floats) -> Rectangle | None:
-    """The part of the picture that points (8, 3) cover; None where all are behind the camera."""
+    """The part of the picture that a box with corners (8, 3) covers; None where all of it is behind the camera."""
     clip = np.column_stack([corners - eye, np.ones(len(corners))]) @ clip_from_eye.T
     w = clip[:, 3]
-    if (w < _NEAR).all():
+    front, behind = clip[w >= _NEAR], clip[w < _NEAR]
+    if not len(front):
         return None
-    if (w < _NEAR).any():
-        return _EVERYTHING
-    x, y = clip[:, 0] / w, clip[:, 1] / w
+    share = (front[:, None, 3] - _NEAR) / (front[:, None, 3] - behind[:, 3])
+    cuts = front[:, None] + share[..., None] * (behind - front[:, None])
+    points = np.concatenate([front, cuts.reshape(-1, 4)])
+    x, y = points[:, 0] / points[:, 3], points[:, 1] / points[:, 3]
     return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
 

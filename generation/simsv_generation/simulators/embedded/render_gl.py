@@ -130,10 +130,15 @@ class GlRenderer:
         self._draw(visible[~glass & ~two_sided])
         self._context.disable(self._context.CULL_FACE)
         self._draw(visible[~glass & two_sided])
+        self._context.enable(self._context.CULL_FACE)
         self._context.blend_func = self._context.SRC_ALPHA, self._context.ONE_MINUS_SRC_ALPHA
         self._context.enable(self._context.BLEND)
-        self._draw(visible[glass][::-1])
-        self._context.disable(self._context.BLEND | self._context.DEPTH_TEST)
+        for index in visible[glass][::-1]:
+            # The far side of a piece of glass first, then its near side.
+            for hidden in ("front", "back"):
+                self._context.cull_face = hidden
+                self._draw(index[None])
+        self._context.disable(self._context.BLEND | self._context.DEPTH_TEST | self._context.CULL_FACE)
 
     def _draw(self, parts: NDArray[np.int64]) -> None:
         for index in parts:

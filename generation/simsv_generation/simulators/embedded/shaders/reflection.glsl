@@ -23,7 +23,8 @@ vec4 mirrored() {
     vec3 normal = normalize(facing);
     float cosine = dot(along, normal);
     vec3 away = along - 2.0 * cosine * normal;
-    vec3 exits = (mix(room_low, room_high, step(0.0, away)) - ray) / (away + vec3(1e-5));
+    vec3 ahead = step(0.0, away);
+    vec3 exits = (mix(room_low, room_high, ahead) - ray) / (away + mix(vec3(-1e-5), vec3(1e-5), ahead));
     float reach = max(min(min(exits.x, exits.y), exits.z), 0.0);
     vec3 seen = texture(reflections, vec3(octahedral(ray + reach * away - viewpoint), layer)).rgb;
     float grazing = 1.0 - abs(cosine);
