@@ -72,7 +72,8 @@ def test_without_sources_all_is_parametric() -> None:
     found = furnish(house, (), 0)
     assert len(found.meshes) == len(house.objects)
     assert not found.images
-    assert found.attributions == found.stand_ins == ()
+    assert found.attributions == ()
+    assert found.stand_ins == ()
 
 
 def test_a_damaged_model_is_replaced_and_named() -> None:
@@ -104,7 +105,10 @@ def unknown(house: House, asset: Asset | None) -> House:
 
 @pytest.mark.parametrize(
     ("asset", "reason"),
-    [(None, "does not describe its asset 'Sofa_1'"), (Asset("Spaceship", (1, 1, 1)), "no shape for the type 'Spaceship'")],
+    [
+        (None, "does not describe its asset 'Sofa_1'"),
+        (Asset("Spaceship", (1, 1, 1)), "no shape for the type 'Spaceship'"),
+    ],
 )
 def test_what_has_no_shape_is_a_block_in_its_box_and_named(asset: Asset | None, reason: str) -> None:
     house = unknown(make_house([make_room()], (), [make_thing("my sofa", "Sofa_1", 2.0, 2.0, yaw=10.0)]), asset)

@@ -53,7 +53,8 @@ def test_every_instance_has_triangles_where_it_is() -> None:
 def test_no_triangle_is_lost_on_the_way() -> None:
     house = make_house()
     shape, mesh = shape_house(house), built(house)
-    given = [piece.surface.mesh for piece in shape.shell] + [piece.mesh for piece in (*shape.solids, *shape.panes)]
+    given = [piece.surface.mesh for piece in shape.shell]
+    given += [piece.mesh for piece in shape.solids] + [pane.mesh for pane in shape.panes]
     assert sum(len(each.indices) for each in mesh.triangles.values()) == sum(len(one.triangles) for one in given)
     low = np.min([one.positions[one.triangles].mean(1).min(0) for one in given if len(one.triangles)], 0)
     found = np.min([each.positions[each.indices].mean(1).min(0) for each in mesh.triangles.values() if each.parts], 0)
@@ -90,7 +91,7 @@ def test_materials_decide_the_kind(material: Material, kind: str) -> None:
     cube = mesh.triangles[kind]
     assert len(cube.indices) == 12
     assert [part.two_sided for part in cube.parts] == [material.two_sided]
-    assert (cube.gloss == np.float32((material.gloss, material.opacity))).all()
+    assert (cube.gloss == np.array((material.gloss, material.opacity), np.float32)).all()
     assert all(not mesh.triangles[name].parts for name in KINDS if name not in (kind, "shell"))
 
 

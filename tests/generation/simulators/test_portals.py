@@ -37,19 +37,25 @@ class _NoPortals(Portals):
 
 
 def opened(house: House) -> House:
-    doors = (dataclasses.replace(o, is_open=o.kind == "door" and len(o.room_ids) == 2 or o.is_open) for o in house.openings)
+    doors = (
+        dataclasses.replace(o, is_open=o.is_open or (o.kind == "door" and len(o.room_ids) == 2)) for o in house.openings
+    )
     return dataclasses.replace(house, openings=tuple(doors))
 
 
 def row_of_rooms() -> House:
     """Four rooms in a row with doors in line, then a fifth around a corner; one ceiling is higher."""
     rooms = [
-        make_room([(4 * k, 0), (4 * k + 4, 0), (4 * k + 4, 4), (4 * k, 4)], room_id=f"room|{k}", ceiling_height=2.5 + k / 4)
+        make_room(
+            [(4 * k, 0), (4 * k + 4, 0), (4 * k + 4, 4), (4 * k, 4)], room_id=f"room|{k}", ceiling_height=2.5 + k / 4
+        )
         for k in range(4)
     ]
     rooms.append(make_room([(12, 4), (16, 4), (16, 8), (12, 8)], room_id="room|4"))
     ways = [
-        Opening(f"way|{k}", "door", (f"room|{k}", f"room|{k + 1}"), ((4.0 * k + 4, 1), (4.0 * k + 4, 2)), 0.0, 2.1, True)
+        Opening(
+            f"way|{k}", "door", (f"room|{k}", f"room|{k + 1}"), ((4.0 * k + 4, 1), (4.0 * k + 4, 2)), 0.0, 2.1, True
+        )
         for k in range(3)
     ]
     ways.append(Opening("way|3", "passage", ("room|3", "room|4"), ((12.5, 4), (15.5, 4)), 0.0, 2.4, True))
@@ -70,11 +76,12 @@ def ring_of_rooms() -> House:
 
 
 def thick_walls() -> House:
-    rooms = [make_room([(0, 0), (4, 0), (4, 4), (0, 4)]), make_room([(4.3, 0), (8, 0), (8, 4), (4.3, 4)], room_id="room|2")]
+    rooms = [
+        make_room([(0, 0), (4, 0), (4, 4), (0, 4)]),
+        make_room([(4.3, 0), (8, 0), (8, 4), (4.3, 4)], room_id="room|2"),
+    ]
     way = Opening("way", "door", ("room|1", "room|2"), ((4.15, 1.0), (4.15, 2.0)), 0.0, 2.1, True)
     return make_house(rooms, [way], (), house_id="thick")
-
-
 
 
 def poses(house: House, count: int) -> list[Pose]:

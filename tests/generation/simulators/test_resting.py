@@ -18,9 +18,7 @@ PLACES = np.array([[0.0, 0.0], [0.1, 0.1], [-0.1, 0.1], [-0.1, -0.1], [0.1, -0.1
 
 def sofa(seat: float) -> Mesh:
     """A seat at a height from -0.45 to 0.45, and a back as high as the box."""
-    return merge(
-        [box((-0.5, -0.4, -HALF), (0.5, 0.4, seat), GREY), box((-0.5, -0.4, seat), (0.5, -0.25, HALF), GREY)]
-    )
+    return merge([box((-0.5, -0.4, -HALF), (0.5, 0.4, seat), GREY), box((-0.5, -0.4, seat), (0.5, -0.25, HALF), GREY)])
 
 
 def at(height: float, places: Floats = PLACES) -> Contact:
@@ -70,7 +68,7 @@ def test_conflicting_contacts_are_refused() -> None:
     assert carrying(sofa(0.0), [at(0.0), at(0.05)], SIZE) is None
     # The higher of two boards would have to come below the lower one.
     boards = merge([box((-0.5, -0.4, -HALF), (0.0, 0.4, -0.05), GREY), box((0.0, -0.4, -HALF), (0.5, 0.4, 0.05), GREY)])
-    left, right = PLACES - (0.3, 0.0), PLACES + (0.3, 0.0)
+    left, right = PLACES - np.array([0.3, 0.0]), PLACES + np.array([0.3, 0.0])
     assert carrying(boards, [at(0.06, left), at(-0.06, right)], SIZE) is None
 
 
@@ -159,3 +157,18 @@ def test_what_lies_on_top_or_below_or_elsewhere_is_no_contact() -> None:
     fallen = dataclasses.replace(sofa_, box=OrientedBox((2.0, 2.0, 0.5), sofa_.box.size, (0.7, 0.7, 0.0, 0.0)))
     lying = make_thing("d", "Mug_1", 2.0, 2.0, bottom=0.4, parent_id="sofa")
     assert contacts(fallen, house_with(fallen, lying)) == ()
+
+
+@pytest.mark.parametrize("rise", [0.004, 0.02])
+def test_a_seat_that_bulges_is_pressed_flat_for_two_things_of_one_height(rise: float) -> None:
+    seats = [
+        box((-0.5, -0.4, -HALF), (0.0, 0.4, -0.05), GREY),
+        box((0.0, -0.4, -HALF), (0.5, 0.4, -0.05 + rise), GREY),
+        box((-0.5, -0.4, -HALF), (0.5, -0.35, HALF), GREY),
+    ]
+    left, right = (at(0.0, PLACES + np.array([x, 0.0])) for x in (-0.25, 0.25))
+    after = carrying(merge(seats), [left, right], SIZE)
+    assert after is not None
+    for contact in (left, right):
+        for x, y in contact.places:
+            assert surface_at(after, x, y, 0.01) == pytest.approx(0.0, abs=0.005)

@@ -33,7 +33,11 @@ def faces_along_normals(mesh: Mesh) -> bool:
 
 @pytest.mark.parametrize(
     "solid",
-    [CUBE, ellipsoid((3.0, 0.0, 0.0), (0.2, 0.3, 0.4), GREY), lathe([(0.1, 0.0), (0.2, 0.3)], GREY, at=(5.0, 5.0, 5.0))],
+    [
+        CUBE,
+        ellipsoid((3.0, 0.0, 0.0), (0.2, 0.3, 0.4), GREY),
+        lathe([(0.1, 0.0), (0.2, 0.3)], GREY, at=(5.0, 5.0, 5.0)),
+    ],
     ids=["cube", "ball", "cup"],
 )
 def test_a_solid_shows_its_outside_whichever_way_it_came(solid: Mesh) -> None:
@@ -101,7 +105,9 @@ def outsides_are_seen(cubes: Mesh) -> bool:
 
 
 def test_corners_within_a_hundredth_of_a_millimetre_are_one() -> None:
-    shaken = dataclasses.replace(CUBE, positions=CUBE.positions + 2e-6 * np.sin(np.arange(CUBE.positions.size)).reshape(-1, 3))
+    shaken = dataclasses.replace(
+        CUBE, positions=CUBE.positions + 2e-6 * np.sin(np.arange(CUBE.positions.size)).reshape(-1, 3)
+    )
     assert not any(two_sided(outside_out(shaken)))
     torn = dataclasses.replace(CUBE, positions=CUBE.positions + 1e-3 * CUBE.normals)
     assert all(two_sided(outside_out(torn)))
@@ -137,6 +143,9 @@ def test_more_materials_than_ids_are_refused() -> None:
     for k in range(200):
         finish = Finish(GREY, Material(gloss=k / 1000))
         at = (2.0 * k, 0.0, 0.0)
-        parts += [moved(box((0, 0, 0), (1, 1, 1), finish), at), moved(polygon(SHEET.positions, finish), (2.0 * k, 5.0, 0.0))]
+        parts += [
+            moved(box((0, 0, 0), (1, 1, 1), finish), at),
+            moved(polygon(SHEET.positions, finish), (2.0 * k, 5.0, 0.0)),
+        ]
     with pytest.raises(ValueError, match="at most 256 materials"):
         outside_out(merge(parts))

@@ -31,7 +31,9 @@ def edges(mesh: Mesh) -> Floats:
 def loose_edges(mesh: Mesh) -> int:
     """How many edges, by the exact places of their ends, no other triangle runs along the other way."""
     places = [tuple(place) for place in mesh.positions.tolist()]
-    ways = Counter((places[a], places[b]) for t in mesh.triangles.tolist() for a, b in zip(t, t[1:] + t[:1], strict=True))
+    ways = Counter(
+        (places[a], places[b]) for t in mesh.triangles.tolist() for a, b in zip(t, t[1:] + t[:1], strict=True)
+    )
     return sum(count != ways[b, a] for (a, b), count in ways.items())
 
 
@@ -89,7 +91,9 @@ def test_normals_between_stay_unit_vectors() -> None:
 
 
 def test_materials_of_neighbours_do_not_mix() -> None:
-    two = merge([SHAPES["box"], moved(box((0, 0, 0), (2.0, 0.3, 0.05), Finish(GREY, Material("oak"))), (0.0, 0.3, 0.0))])
+    two = merge(
+        [SHAPES["box"], moved(box((0, 0, 0), (2.0, 0.3, 0.05), Finish(GREY, Material("oak"))), (0.0, 0.3, 0.0))]
+    )
     after = subdivided(two, 0.1)
     rows = after.material_ids[after.triangles]
     assert (rows == rows[:, :1]).all()

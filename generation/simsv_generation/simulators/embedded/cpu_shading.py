@@ -87,6 +87,7 @@ class Shading:
         glass = self._needs["GLASS"][triangle[here]]
         clear = self._columns["gloss"][self._indices[triangle[here], 0], 1]
         opacity[here[glass]] = (clear + (1 - clear) * share)[glass]
+        opacity[triangle < 0] = 1
         here = np.flatnonzero(self._needs["SKY"][triangle])
         unit = rays[here] / np.sqrt((rays[here] ** 2).sum(1))[:, None]
         light[here] = OUTDOORS * sky_light(self._house.sky, unit.astype(np.float64))

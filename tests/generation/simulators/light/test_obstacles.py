@@ -76,7 +76,9 @@ def test_triangles_throw_back_the_light_of_the_cell_they_lie_in() -> None:
     leaving = found.thrown_back(middles, np.zeros((0, 3), np.float32))
     ways = [np.arange(0, 4.01, 0.2)] * 2
     x, y = (values.ravel().astype(np.float32) for values in np.meshgrid(*ways))
-    hits = found.rays.hits(np.column_stack([x, y, np.full_like(x, 1.0)]), np.tile(np.array((0, 0, -1), np.float32), (len(x), 1)))
+    hits = found.rays.hits(
+        np.column_stack([x, y, np.full_like(x, 1.0)]), np.tile(np.array((0, 0, -1), np.float32), (len(x), 1))
+    )
     inside = hits >= 0
     assert inside.sum() > 200
     assert np.abs(2 * leaving[hits[inside], 0] - x[inside]).max() < 0.4

@@ -101,6 +101,19 @@ def test_spreading_keeps_what_is_even_and_ignores_what_is_buried(rows: int, colu
     assert not everything.any()
 
 
+def test_texels_behind_something_are_left_out_unless_all_are() -> None:
+    valid = np.ones((6, 6), np.bool_)
+    valid[0] = False
+    visible = np.ones((6, 6), np.bool_)
+    visible[:, :2] = False
+    values = np.where(valid & visible, 3.0, 50.0).astype(np.float32)[..., None].repeat(3, -1)
+    found = grid(2, 2, valid).where(visible)
+    assert (found.valid == (valid & visible)).all()
+    assert (found.filled(values) == 3.0).all()
+    whole = grid(2, 2, valid)
+    assert whole.where(~valid) is whole
+
+
 def test_spreading_follows_a_slope() -> None:
     cells = np.arange(20, dtype=np.float32)[None, :, None].repeat(10, 0).repeat(3, -1)
     fine = grid(10, 20).spread(cells, np.zeros((10, 20), np.bool_))
@@ -160,7 +173,7 @@ def test_empty_meshes_and_no_meshes_have_no_points() -> None:
     assert none.positions.shape == (0, 3)
     assert none.rooms.dtype == np.int32
     assert joined([(positions, normals, 3)]).rooms.shape == (0,)
-    assert smoothed(np.zeros((0, 3)), merge([]), 2).shape == (0, 3)
+    assert smoothed(np.zeros((0, 3), np.float32), merge([]), 2).shape == (0, 3)
 
 
 def test_joined_points_remember_their_room() -> None:
@@ -191,13 +204,13 @@ def test_smoothing_keeps_even_light_and_edges_between_faces() -> None:
 def test_smoothing_takes_noise_away() -> None:
     sheet = subdivided(polygon([(0, 0, 0), (2, 0, 0), (2, 2, 0), (0, 2, 0)], GREY), 0.1)
     noise = rng(0, "test noise").normal(size=(len(sheet.positions), 3))
-    after = smoothed(noise, sheet, 2)
+    after = smoothed(noise.astype(np.float32), sheet, 2)
     assert after.std() < 0.5 * noise.std()
     assert after.mean() == pytest.approx(noise.mean(), abs=0.02)
 
 
 def test_vertices_of_one_place_come_out_alike_however_many_triangles_bring_their_own() -> None:
     apart = merge([polygon([(0, 0, 0), (1, 0, 0), (1, 1, 0)], GREY), polygon([(0, 0, 0), (1, 1, 0), (0, 1, 0)], GREY)])
-    after = smoothed(rng(0, "test apart").random((6, 3)), apart, 1)
+    after = smoothed(rng(0, "test apart").random((6, 3), np.float32), apart, 1)
     assert after[0] == pytest.approx(after[3])
     assert after[2] == pytest.approx(after[4])
