@@ -10,6 +10,8 @@ from simsv_generation.scene import House
 _STANDARD_AZIMUTH: Final = -60.0
 """Where the sun stands over a house whose record does not say."""
 _STANDARD_ELEVATION: Final = 35.0
+_MOST_STOPS: Final = 8.0
+"""A picture that is further off is black or white."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Look:
             raise ValueError(f"sun_elevation must be between -90 and 90 degrees, got {self.sun_elevation}")
         if not 0.0 <= self.cloudiness <= 1.0:
             raise ValueError(f"cloudiness must be between 0 and 1, got {self.cloudiness}")
+        if not -_MOST_STOPS <= self.exposure <= _MOST_STOPS:
+            raise ValueError(f"exposure must be between -{_MOST_STOPS} and {_MOST_STOPS} stops, got {self.exposure}")
         if not 0 <= self.material_seed < 2**31:
             raise ValueError(f"material_seed must be between 0 and 2^31 - 1, got {self.material_seed}")
         if len(set(self.lit_rooms)) != len(self.lit_rooms):

@@ -17,6 +17,7 @@ from simsv_generation.simulators.embedded.light.sky import Sky
 
 _MOST_BYTES = 1 << 30
 """What the folder may hold; light that was not used for longest goes first."""
+_PART = ".part"
 _SUFFIX = ".light"
 """Of files that hold a SHA-256 and the bytes it is of: numpy's .npz."""
 _DIGEST_BYTES = 32
@@ -51,7 +52,7 @@ class LightCache:
 
     def _shrink(self) -> None:
         """Drop the files that were not used for longest."""
-        paths = self._folder.glob(f"*{_SUFFIX}")
+        paths = [*self._folder.glob(f"*{_SUFFIX}"), *self._folder.glob(f"*{_PART}")]  # parts of killed processes too
         files = sorted(((path.stat().st_mtime, path.stat().st_size, path) for path in paths), reverse=True)
         total = 0
         for _, size, path in files:
@@ -67,7 +68,7 @@ def _write(path: Path, light: HouseLight) -> None:
     arrays |= {f"sky_{name}": np.array(value) for name, value in asdict(light.sky).items()}
     content = io.BytesIO()
     np.savez(content, reflections=light.reflections, viewpoints=light.viewpoints, **arrays)
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=_PART, delete=False) as part:
         try:
             part.write(hashlib.sha256(content.getbuffer()).digest())
             part.write(content.getbuffer())

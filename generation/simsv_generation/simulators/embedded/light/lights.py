@@ -21,7 +21,7 @@ _LAMP_RADIUS = 0.13
 """Metres."""
 _LAMP_DROP = 0.15
 """Metres from the ceiling down to the light of its lamps, past the fitting."""
-_FURNITURE_LAMP: Vec3 = (0.50, 0.40, 0.28)
+_FURNITURE_LAMP: Vec3 = (0.65, 0.52, 0.37)
 _LAMP_TYPES = ("DeskLamp", "FloorLamp")
 _LOW_CEILING = 2.5
 """Metres; lamps below higher ceilings are stronger, so that as much of their light reaches the floor."""

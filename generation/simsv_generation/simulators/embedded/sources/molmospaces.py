@@ -20,6 +20,7 @@ import numpy as np
 from simsv_generation.geometry import Floats, Vec3
 from simsv_generation.simulators.embedded.mesh import Material, Mesh, merge
 from simsv_generation.simulators.embedded.model import DamagedModel, Model
+from simsv_generation.simulators.embedded.sides import outside_out
 from simsv_generation.simulators.embedded.sources.folder import Folder
 from simsv_generation.simulators.embedded.sources.licences import objaverse_line
 from simsv_generation.simulators.embedded.sources.lighter import lighter
@@ -78,7 +79,7 @@ class MolmoSpacesSource:
         except ValueError as error:
             raise DamagedModel(f"{file}: {error}") from error
         return Model(
-            mesh=centred(lighter(turned(mesh, _TO_OURS, np.zeros(3)))),
+            mesh=outside_out(centred(lighter(turned(mesh, _TO_OURS, np.zeros(3))))),
             images={f"molmospaces/{texture}": image for texture, image in images.items()},
             attribution=_attribution(asset_id),
         )

@@ -22,6 +22,7 @@ import numpy as np
 from simsv_generation.geometry import Floats, Vec3
 from simsv_generation.simulators.embedded.mesh import Material
 from simsv_generation.simulators.embedded.model import DamagedModel, Model
+from simsv_generation.simulators.embedded.sides import outside_out
 from simsv_generation.simulators.embedded.sources.folder import Folder
 from simsv_generation.simulators.embedded.sources.licences import objaverse_line
 from simsv_generation.simulators.embedded.sources.lighter import lighter
@@ -85,7 +86,7 @@ class ObjathorSource:
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise DamagedModel(f"{file}: {type(error).__name__}: {error}") from error
         return Model(
-            mesh=centred(lighter(turned(mesh, turn @ _SWAP, np.zeros(3)))),
+            mesh=outside_out(centred(lighter(turned(mesh, turn @ _SWAP, np.zeros(3))))),
             images={f"objathor/{image}": self._folder.image(image)},
             attribution=self._attribution(asset_id),
         )
