@@ -44,6 +44,14 @@ class _AsItIs(Exposure):
         return np.asarray(light, np.float32)
 
 
+@pytest.fixture(autouse=True)
+def night_light(monkeypatch: pytest.MonkeyPatch) -> float:
+    """Off, so that dark is dark; what it is otherwise."""
+    usual = baked._NIGHT_LIGHT
+    monkeypatch.setattr(baked, "_NIGHT_LIGHT", 0.0)
+    return usual
+
+
 @pytest.fixture
 def unexposed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Light as it falls, not as it is shown."""
@@ -97,6 +105,15 @@ def test_a_house_without_lamps_and_windows_is_black(look: Look) -> None:
     house, shape = bare_house([WEST, EAST], [DOOR], [box((1.0, 1.0, 0.0), (1.5, 1.5, 0.5), GREY)])
     light = baked_light(house, shape, look, {})
     assert not any(values.any() for values in (*light.shell, *light.solids, light.reflections))
+
+
+def test_a_dark_room_is_dim_and_not_black(night_light: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(baked, "_NIGHT_LIGHT", night_light)
+    house, shape = bare_house([WEST], things=[box((1.0, 1.0, 0.0), (1.5, 1.5, 0.5), GREY)])
+    light = baked_light(house, shape, NIGHT, {})
+    shown = np.concatenate([values.reshape(-1) for values in light.shell]).astype(np.float64)
+    assert 0.02 < np.median(shown) < 0.4
+    assert shown.min() < 0.5 * np.median(shown)  # corners and what stands there keep their rims
 
 
 def test_a_shut_door_keeps_light_out_and_an_open_one_lets_it_in(unexposed: None) -> None:
@@ -220,7 +237,10 @@ def digest(rooms: list[Room]) -> str:
     return hashlib.sha256(b"".join(values.tobytes() for values in arrays)).hexdigest()
 
 
-def test_the_same_house_has_the_same_light_to_the_bit_in_any_process() -> None:
+def test_the_same_house_has_the_same_light_to_the_bit_in_any_process(
+    night_light: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(baked, "_NIGHT_LIGHT", night_light)
     mine = digest([WEST, EAST])
     assert digest([WEST, EAST]) == mine
     script = "from tests.generation.simulators.light import test_baked as t; print(t.digest([t.WEST, t.EAST]))"

@@ -41,6 +41,8 @@ from simsv_generation.simulators.embedded.light.sky import sky_of
 from simsv_generation.simulators.embedded.mesh import Mesh, merge
 
 _BOUNCES = 3
+_NIGHT_LIGHT = 0.004
+"""Light from everywhere, held back by what is near alone: a room without lamps and windows is dim to the eye, not black."""
 _CELL_RAYS, _POINT_RAYS, _OPENNESS_RAYS = 112, 40, 12
 _SOFT_BLUR, _SUN_BLUR, _RIM_BLUR = 1.0, 0.6, 0.8
 """Texels: what is left of the rays' noise is smoothed away."""
@@ -100,17 +102,21 @@ def baked_light(house: House, shape: HouseShape, look: Look, image_colors: Mappi
         turn = random.random(len(points.positions), np.float32)
         return seen_from(points, obstacles.rays, obstacles.fronts, count, turn)
 
-    open_share = openness(texels, obstacles.rays, _OPENNESS_RAYS, random.random(len(texels.positions), np.float32))
-    open_maps = _maps(open_share[:, None], grids, FINE)
+    def open_share(points: Points) -> Singles:
+        turn = random.random(len(points.positions), np.float32)
+        return openness(points, obstacles.rays, _OPENNESS_RAYS, turn)[:, None]
+
+    open_maps = _maps(open_share(texels), grids, FINE)
     # A texel that sees next to nothing lies behind something; its darkness must not bleed around the edge.
     grids = [grid.where(open_map[..., 0] > _HIDDEN) for grid, open_map in zip(grids, open_maps, strict=True)]
     soft, sun = (_maps(light, grids, FINE) for light in direct(texels))
     direct_maps = [
-        grid.blurred(soft_map, _SOFT_BLUR) + grid.blurred(sun_map, _SUN_BLUR)
-        for grid, soft_map, sun_map in zip(grids, soft, sun, strict=True)
+        grid.blurred(soft_map + np.float32(_NIGHT_LIGHT) * open_map, _SOFT_BLUR) + grid.blurred(sun_map, _SUN_BLUR)
+        for grid, soft_map, sun_map, open_map in zip(grids, soft, sun, open_maps, strict=True)
     ]
     on_cells = np.concatenate([grid.averaged(m).reshape(-1, 3) for grid, m in zip(grids, direct_maps, strict=True)])
     point_soft, point_sun = direct(vertices)
+    point_soft += np.float32(_NIGHT_LIGHT) * open_share(vertices)
 
     (cell_sees, cell_buried), (point_sees, point_buried) = seen(cells, _CELL_RAYS), seen(vertices, _POINT_RAYS)
     leaving = obstacles.thrown_back(on_cells, point_soft + point_sun)
