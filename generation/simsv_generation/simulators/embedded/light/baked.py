@@ -42,7 +42,7 @@ from simsv_generation.simulators.embedded.mesh import Mesh, merge
 
 _BOUNCES = 3
 _NIGHT_LIGHT = 0.004
-"""Light from everywhere, held back by what is near alone: a room without lamps and windows is dim to the eye, not black."""
+"""Light from everywhere, held back by what is near alone: a room without lamps and windows is dim, not black."""
 _CELL_RAYS, _POINT_RAYS, _OPENNESS_RAYS = 112, 40, 12
 _SOFT_BLUR, _SUN_BLUR, _RIM_BLUR = 1.0, 0.6, 0.8
 """Texels: what is left of the rays' noise is smoothed away."""
