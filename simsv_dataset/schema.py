@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 if TYPE_CHECKING:
     from datasets import Features
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when a column changes its meaning, its type or its name."""
 
 _TEXT, _INT, _REAL, _BOOL = pa.string(), pa.int32(), pa.float64(), pa.bool_()
@@ -48,14 +48,17 @@ QUESTION_SCHEMA = pa.schema(
         _column("unit", _TEXT, "Unit of `value`, such as m; empty for choices."),
         _column("numeric_options", _REALS, "Numbers to choose from, for a number asked as a choice.", nullable=True),
         _column("referents", _TEXTS, "Ids of the objects asked about; of a direction: stood by, faced, asked about."),
+        _column("subject", _TEXT, "What else is asked about: a category, or a room's id; empty for none."),
+        _column("moments", pa.list_(_INT), "Frames that the question names."),
         _column("margin", _REAL, "How far the deciding quantity is from another answer, in the type's own unit."),
         _column("evidence_first", _INT, "First frame of the span that shows what the answer rests on."),
         _column("evidence_last", _INT, "Last frame of that span."),
         _column("min_frames", _INT, "Fewest of 8, 16, 32, 64 uniform frames that show all referents; 0 if none does."),
         _column("template_id", _TEXT, "The wording that was used."),
+        _column("rationale", _TEXT, "A few true steps from what the video shows to the answer."),
         _column("episode_id", _TEXT, "The episode that is asked about: a row of the config `episodes`."),
         _column("house_id", _TEXT, "Its house; a house is in one split only."),
-        _column("room_ids", _TEXTS, "Rooms of the referents, sorted."),
+        _column("room_ids", _TEXTS, "Rooms of what is asked about, sorted."),
         _VIDEO_COLUMN,
     ],
     metadata={"simsv_schema_version": str(SCHEMA_VERSION)},

@@ -30,4 +30,8 @@ QUESTION_TYPES = (
     QuestionType("object_rel_direction_medium", "left, right or behind an imagined view", "choice", num_options=3),
     QuestionType("object_rel_direction_hard", "quadrant of an imagined view", "choice", num_options=4),
     QuestionType("obj_appearance_order", "order of first appearance in the video", "choice", num_options=4),
+    QuestionType("appearance_order_2", "order of first appearance of two things", "choice", num_options=2),
+    QuestionType("appearance_order_3", "order of first appearance of three things", "choice", num_options=4),
+    QuestionType("appearance_order_5", "order of first appearance of five things", "choice", num_options=4),
+    QuestionType("appearance_order_6", "order of first appearance of six things", "choice", num_options=4),
 )

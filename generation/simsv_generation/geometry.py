@@ -150,6 +150,23 @@ def box_distance(a: OrientedBox, b: OrientedBox) -> float:
     return float(min(b.point_distance(corners_a).min(), a.point_distance(corners_b).min(), edges.min()))
 
 
+def closest_points(a: OrientedBox, b: OrientedBox) -> tuple[Floats, Floats]:
+    """A point of each of two boxes that do not overlap, shape (3,), metres, as far apart as `box_distance` says."""
+    corners_a, corners_b = a.corners(), b.corners()
+    on_b, on_a = (
+        box.to_world(np.clip(box.to_local(corners), -np.asarray(box.size) / 2, np.asarray(box.size) / 2))
+        for box, corners in ((b, corners_a), (a, corners_b))
+    )
+    starts_a, ends_a = (corners_a[_EDGES[:, k]][:, None] for k in (0, 1))
+    starts_b, ends_b = (corners_b[_EDGES[:, k]][None] for k in (0, 1))
+    s, t = _closest_parameters(starts_a, ends_a, starts_b, ends_b)
+    edge_a = (starts_a + s[..., None] * (ends_a - starts_a)).reshape(-1, 3)
+    edge_b = (starts_b + t[..., None] * (ends_b - starts_b)).reshape(-1, 3)
+    first, second = np.concatenate([corners_a, on_a, edge_a]), np.concatenate([on_b, corners_b, edge_b])
+    nearest = int(((first - second) ** 2).sum(1).argmin())
+    return first[nearest], second[nearest]
+
+
 def _overlap(a: OrientedBox, b: OrientedBox) -> bool:
     axes_a, axes_b = a.axes().T, b.axes().T
     crossed = np.cross(axes_a[:, None], axes_b[None]).reshape(9, 3)
@@ -162,9 +179,16 @@ def _overlap(a: OrientedBox, b: OrientedBox) -> bool:
 
 
 def _segment_distance(p0: Floats, p1: Floats, q0: Floats, q1: Floats) -> Floats:
-    """Distances between segments p0-p1 and q0-q1, arrays of shape (..., 3) that broadcast.
+    """Distances between segments p0-p1 and q0-q1, arrays of shape (..., 3) that broadcast."""
+    s, t = _closest_parameters(p0, p1, q0, q1)
+    gap = p0 - q0 + s[..., None] * (p1 - p0) - t[..., None] * (q1 - q0)
+    return np.asarray(np.sqrt((gap * gap).sum(-1)))
 
-    Clamped closest-point parameters; C. Ericson, Real-Time Collision Detection (2005), section 5.1.9.
+
+def _closest_parameters(p0: Floats, p1: Floats, q0: Floats, q1: Floats) -> tuple[Floats, Floats]:
+    """Where on each of two segments, from 0 to 1, they are closest; arrays of shape (..., 3) that broadcast.
+
+    C. Ericson, Real-Time Collision Detection (2005), section 5.1.9.
     """
     d1, d2, r = p1 - p0, q1 - q0, p0 - q0
     a, e, f = (d1 * d1).sum(-1), (d2 * d2).sum(-1), (d2 * r).sum(-1)
@@ -174,9 +198,7 @@ def _segment_distance(p0: Floats, p1: Floats, q0: Floats, q1: Floats) -> Floats:
     parallel = denominator <= 1e-12 * a_safe * e_safe
     s = np.where(parallel, 0.0, np.clip((b * f - c * e) / np.where(parallel, 1.0, denominator), 0.0, 1.0))
     t = np.clip((b * s + f) / e_safe, 0.0, 1.0)
-    s = np.clip((b * t - c) / a_safe, 0.0, 1.0)
-    gap = r + s[..., None] * d1 - t[..., None] * d2
-    return np.asarray(np.sqrt((gap * gap).sum(-1)))
+    return np.clip((b * t - c) / a_safe, 0.0, 1.0), t
 
 
 def polygon_distance(outline: Floats, points: Floats) -> Floats:

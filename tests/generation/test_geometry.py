@@ -9,6 +9,7 @@ from scipy.optimize import lsq_linear
 from simsv_generation.geometry import (
     OrientedBox,
     box_distance,
+    closest_points,
     polygon_distance,
     quantize_metres,
     wrap_degrees,
@@ -39,6 +40,18 @@ def distance_by_optimisation(a: OrientedBox, b: OrientedBox) -> float:
 @given(boxes(), boxes())
 def test_box_distance_agrees_with_a_convex_program(a: OrientedBox, b: OrientedBox) -> None:
     assert box_distance(a, b) == pytest.approx(distance_by_optimisation(a, b), abs=2e-4)
+
+
+@settings(max_examples=50, deadline=None)
+@given(boxes(), boxes())
+def test_closest_points_lie_on_their_boxes_and_are_as_far_apart_as_the_boxes(a: OrientedBox, b: OrientedBox) -> None:
+    distance = box_distance(a, b)
+    if distance == 0.0:
+        return
+    on_a, on_b = closest_points(a, b)
+    assert a.point_distance(on_a[None])[0] == pytest.approx(0, abs=1e-5)
+    assert b.point_distance(on_b[None])[0] == pytest.approx(0, abs=1e-5)
+    assert math.dist(on_a, on_b) == pytest.approx(distance, abs=1e-5)
 
 
 @settings(max_examples=50, deadline=None)

@@ -13,7 +13,11 @@ _GENERATORS: tuple[QuestionGenerator, ...] = (
     RelativeDirection("object_rel_direction_easy", EASY),
     RelativeDirection("object_rel_direction_medium", MEDIUM),
     RelativeDirection("object_rel_direction_hard", HARD),
-    AppearanceOrder(),
+    AppearanceOrder("obj_appearance_order", 4),
+    AppearanceOrder("appearance_order_2", 2),
+    AppearanceOrder("appearance_order_3", 3),
+    AppearanceOrder("appearance_order_5", 5),
+    AppearanceOrder("appearance_order_6", 6),
 )
 
 GENERATORS = {generator.question_type: generator for generator in _GENERATORS}

@@ -21,8 +21,12 @@ class Candidate:
     """A question before its answer is known."""
 
     question_type: str
-    referents: tuple[str, ...]
+    referents: tuple[str, ...] = ()
     """Object ids; of a direction in this order: the one stood by, the one faced, the one asked about."""
+    subject: str = ""
+    """What else is asked about: a category that is counted or looked for, or the id of a room; empty for none."""
+    moments: tuple[int, ...] = ()
+    """Frames that the question names, ascending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +65,14 @@ class Question:
     unit: str
     numeric_options: tuple[float, ...] | None
     referents: tuple[str, ...]
+    subject: str
+    moments: tuple[int, ...]
     margin: float
     evidence_first: int
     evidence_last: int
     min_frames: int
     template_id: str
+    rationale: str
     episode_id: str
     house_id: str
     room_ids: tuple[str, ...]
@@ -93,6 +100,14 @@ class QuestionGenerator(Protocol):
         """Template id, question, options and numeric options."""
         ...
 
+    def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
+        """A few true steps from what the video shows to the answer, with all numbers that `conclude` needs."""
+        ...
+
+    def conclude(self, rationale: str) -> str:
+        """The answer's text, derived again from the words and numbers of a rationale alone."""
+        ...
+
 
 def make_question(
     generator: QuestionGenerator,
@@ -105,7 +120,6 @@ def make_question(
 ) -> Question:
     """The published row of an answered candidate."""
     template_id, text, options, numeric_options = generator.word(sightings, candidate, answer, rng)
-    objects = {thing.object_id: thing for thing in episode.house.objects}
     return Question(
         id=question_id(episode.episode_id, candidate),
         question_type=candidate.question_type,
@@ -117,20 +131,32 @@ def make_question(
         unit=unit,
         numeric_options=numeric_options,
         referents=candidate.referents,
+        subject=candidate.subject,
+        moments=candidate.moments,
         margin=answer.margin,
         evidence_first=answer.evidence[0],
         evidence_last=answer.evidence[1],
         min_frames=answer.min_frames,
         template_id=template_id,
+        rationale=generator.rationale(sightings, candidate, answer),
         episode_id=episode.episode_id,
         house_id=episode.house.house_id,
-        room_ids=tuple(sorted({objects[referent].room_id for referent in candidate.referents})),
+        room_ids=room_ids(sightings, candidate),
     )
 
 
+def room_ids(sightings: Sightings, candidate: Candidate) -> tuple[str, ...]:
+    """The rooms of what is asked about, sorted: of the referents, the room that is the subject, of the moments."""
+    steps = sightings.episode.trajectory.steps
+    rooms = {sightings.objects[referent].room_id for referent in candidate.referents}
+    rooms |= {room.room_id for room in sightings.episode.house.rooms if room.room_id == candidate.subject}
+    return tuple(sorted(rooms | {steps[moment].room_id for moment in candidate.moments}))
+
+
 def question_id(episode_id: str, candidate: Candidate) -> str:
-    """`<episode_id>-<question_type>-<12 hex digits>`, a function of the episode, the type and the referents."""
-    text = json.dumps([episode_id, candidate.question_type, *candidate.referents], separators=(",", ":"))
+    """`<episode_id>-<question_type>-<12 hex digits>`, a function of the episode and the candidate."""
+    asked = [*candidate.referents, candidate.subject, *candidate.moments]
+    text = json.dumps([episode_id, candidate.question_type, *asked], separators=(",", ":"))
     return f"{episode_id}-{candidate.question_type}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 

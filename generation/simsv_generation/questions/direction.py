@@ -12,6 +12,7 @@ import shapely
 from simsv_generation.geometry import Floats, OrientedBox, box_distance, polygon_distance
 from simsv_generation.questions.base import Answer, Candidate, Rejection, smallest_budget
 from simsv_generation.questions.sightings import Sightings
+from simsv_generation.questions.steps import FRAME, from_start, heard, told
 from simsv_generation.scene import Room
 
 SMALLEST_DISTANCE = 0.3
@@ -39,6 +40,8 @@ class Sectors:
     """As VSI-Bench lists them."""
     arcs: tuple[tuple[float, str], ...]
     """The angle at which each sector ends and its name, counter-clockwise from behind, in (-180, 180]."""
+    rule: str
+    """The division in words."""
     asked_up_to: float = 180.0
     """Directions further from straight ahead than this are not asked about."""
 
@@ -55,11 +58,21 @@ class Sectors:
 
 
 # Left and right of a thing mean little for what lies behind one's back, so `easy` does not ask about that.
-EASY = Sectors(("left", "right"), ((0.0, "right"), (180.0, "left")), asked_up_to=135.0)
-MEDIUM = Sectors(("left", "right", "back"), ((-135.0, "back"), (0.0, "right"), (135.0, "left")))
+EASY = Sectors(
+    ("left", "right"),
+    ((0.0, "right"), (180.0, "left")),
+    "The side to which I turn is the side on which it is.",
+    asked_up_to=135.0,
+)
+MEDIUM = Sectors(
+    ("left", "right", "back"),
+    ((-135.0, "back"), (0.0, "right"), (135.0, "left")),
+    "What takes a turn of at least 135 degrees is to my back.",
+)
 HARD = Sectors(
     ("front-left", "front-right", "back-left", "back-right"),
     ((-90.0, "back-right"), (0.0, "front-right"), (90.0, "front-left"), (180.0, "back-left")),
+    "What takes a turn of less than 90 degrees is in front of me, what takes more is behind me.",
 )
 
 _FACING = "If I am standing by the {stand} and facing the {face}, is the {query} "
@@ -138,6 +151,27 @@ class RelativeDirection:
         )
         options = tuple(self.sectors.names[index] for index in rng.permutation(len(self.sectors.names)).tolist())
         return f"vsi_rel_direction_{level}", _TEMPLATES[level].format(**names), options, None
+
+    def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
+        """Where the three objects are on the floor plan, the two headings, and the turn between them."""
+        things = [sightings.objects[referent] for referent in candidate.referents]
+        places = [from_start(sightings, np.array(thing.box.center[:2])) for thing in things]
+        stand, face, query = (thing.category for thing in things)
+        headings = [math.degrees(math.atan2(*(to - places[0])[::-1].tolist())) for to in places[1:]]
+        turn = float(angles_from(places[0][None], places[1], places[2])[0])
+        return (
+            f"{FRAME}, and seen from above, the {stand} is at {told(places[0])}, the {face} at {told(places[1])} and "
+            f"the {query} at {told(places[2])}. From the {stand}, the {face} lies in the direction of "
+            f"{headings[0]:.0f} degrees, counted counter-clockwise from ahead, and the {query} in that of "
+            f"{headings[1]:.0f} degrees. Facing the {face}, I have to turn {abs(turn):.0f} degrees to the "
+            f"{'left' if turn > 0 else 'right'} to face the {query}. {self.sectors.rule} "
+            f"So the answer is {answer.text}."
+        )
+
+    def conclude(self, rationale: str) -> str:
+        """The sector of the turn between the second and the third place, seen from the first."""
+        stand, face, query = heard(rationale)
+        return self.sectors.name(float(angles_from(stand[None], face, query)[0]))
 
 
 def angles_from(points: Floats, face: Floats, query: Floats) -> Floats:

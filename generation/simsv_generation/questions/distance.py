@@ -1,13 +1,15 @@
 """How far apart two objects are."""
 
+import math
 from collections.abc import Iterator
 from itertools import combinations
 
 import numpy as np
 
-from simsv_generation.geometry import box_distance
+from simsv_generation.geometry import box_distance, closest_points
 from simsv_generation.questions.base import Answer, Candidate, Rejection, smallest_budget
 from simsv_generation.questions.sightings import Sightings
+from simsv_generation.questions.steps import FRAME, from_start, heard, told
 
 SMALLEST_DISTANCE = 0.2
 """Metres; below it, boxes say too little about the objects in them."""
@@ -65,6 +67,24 @@ class AbsoluteDistance:
             f"the {first} and the {second} (in meters)?"
         )
         return "vsi_abs_distance", text, None, numeric_options(answer.value, rng)
+
+    def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
+        """The two closest points and how far they are apart."""
+        things = [sightings.objects[referent] for referent in candidate.referents]
+        ends = [from_start(sightings, point) for point in closest_points(things[0].box, things[1].box)]
+        x, y, z = np.abs(ends[0] - ends[1]).tolist()
+        first, second = (thing.category for thing in things)
+        return (
+            f"{FRAME}, the point of the {first} that is nearest to the {second} is {told(ends[0])}, and the point of "
+            f"the {second} that is nearest to the {first} is {told(ends[1])}. They are {x:.2f}, {y:.2f} and {z:.2f} "
+            f"apart along the three axes; the root of the sum of the squares is "
+            f"{math.sqrt(x * x + y * y + z * z):.2f}. So the answer is {answer.text}."
+        )
+
+    def conclude(self, rationale: str) -> str:
+        """The distance between the two points."""
+        first, second = heard(rationale)
+        return f"{math.sqrt(float(((first - second) ** 2).sum())):.1f}"
 
 
 def numeric_options(value: float, rng: np.random.Generator) -> tuple[float, ...] | None:

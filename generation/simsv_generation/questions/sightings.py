@@ -89,6 +89,19 @@ class Sightings:
         return {category: tuple(seen[category]) for category in sorted(seen)}
 
     @cached_property
+    def appearances(self) -> dict[str, tuple[int, int]]:
+        """Category to the frame in which the first of its objects is just seen and that in which one is clear.
+
+        Categories without a nameable object are absent.
+        """
+        spans = {}
+        for category, ids in self.seen_by_category.items():
+            if any(self.is_nameable(object_id) for object_id in ids):
+                seen = min(self.of[object_id].seen_frames[0] for object_id in ids)
+                spans[category] = seen, min(min(self.of[i].clear_frames, default=10**9) for i in ids)
+        return spans
+
+    @cached_property
     def referents(self) -> tuple[str, ...]:
         """Ids of the objects that a question may name: the only seen one of their category, nameable; by category."""
         alone = (ids[0] for ids in self.seen_by_category.values() if len(ids) == 1)

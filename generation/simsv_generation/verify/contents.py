@@ -10,7 +10,7 @@ from simsv_dataset.release import EPISODES, read_split
 from simsv_dataset.taxonomy import QUESTION_TYPES
 from simsv_generation.episode import Episode
 from simsv_generation.questions import GENERATORS
-from simsv_generation.questions.base import Candidate, Rejection, question_id
+from simsv_generation.questions.base import Candidate, Rejection, question_id, room_ids
 from simsv_generation.questions.sightings import Sightings, Thresholds
 from simsv_generation.rows import episode_from_row, episode_row
 
@@ -96,11 +96,15 @@ def _answer_problems(row: Mapping[str, Any], sightings: Mapping[str, Sightings],
         return
     seen = sightings[row["episode_id"]]
     house = seen.episode.house
-    candidate = Candidate(row["question_type"], tuple(row["referents"]))
+    candidate = Candidate(row["question_type"], tuple(row["referents"]), row["subject"], tuple(row["moments"]))
     if unknown := sorted(set(candidate.referents) - set(seen.objects)):
         yield f"its referents {unknown} are not in the house"
         return
-    answer = GENERATORS[candidate.question_type].answer(seen, candidate)
+    if beyond := [moment for moment in candidate.moments if not 0 <= moment < len(seen.episode.trajectory.steps)]:
+        yield f"its moments {beyond} are not in the video"
+        return
+    generator = GENERATORS[candidate.question_type]
+    answer = generator.answer(seen, candidate)
     if isinstance(answer, Rejection):
         yield f"should not be asked: {answer.reason}"
         return
@@ -112,12 +116,15 @@ def _answer_problems(row: Mapping[str, Any], sightings: Mapping[str, Sightings],
         "evidence_first": answer.evidence[0],
         "evidence_last": answer.evidence[1],
         "min_frames": answer.min_frames,
+        "rationale": generator.rationale(seen, candidate, answer),
         "house_id": house.house_id,
-        "room_ids": sorted({seen.objects[referent].room_id for referent in candidate.referents}),
+        "room_ids": list(room_ids(seen, candidate)),
     }
     for column, value in derived.items():
         if row[column] != value:
             yield f"{column} is {row[column]!r}, but the episode says {value!r}"
+    if (concluded := generator.conclude(row["rationale"])) != row["answer"]:
+        yield f"its rationale ends in {concluded!r}"
     if house.split != split:
         yield f"is in split {split}, its house in {house.split}"
     if row["options"] is not None:

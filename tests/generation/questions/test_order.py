@@ -6,7 +6,7 @@ from simsv_generation.questions.sightings import Sightings
 from simsv_generation.seeding import rng
 from tests.episodes import make_episode, make_object
 
-GENERATOR = AppearanceOrder()
+GENERATOR = AppearanceOrder("obj_appearance_order", 4)
 NAMES = ("bed", "desk", "sofa", "lamp")
 
 
