@@ -25,7 +25,12 @@ class QuestionType:
 
 
 QUESTION_TYPES = (
+    QuestionType("object_counting", "number of objects of a kind", "number"),
     QuestionType("object_abs_distance", "metric distance between two objects", "number", unit="m"),
+    QuestionType("object_size_estimation", "longest side of an object", "number", unit="cm"),
+    QuestionType("object_short_size_estimation", "shortest side of an object", "number", unit="cm"),
+    QuestionType("room_size_estimation", "floor area of all rooms shown", "number", unit="m2"),
+    QuestionType("object_rel_distance", "closest of four objects to a fifth", "choice", num_options=4),
     QuestionType("object_rel_direction_easy", "left or right of an imagined view", "choice", num_options=2),
     QuestionType("object_rel_direction_medium", "left, right or behind an imagined view", "choice", num_options=3),
     QuestionType("object_rel_direction_hard", "quadrant of an imagined view", "choice", num_options=4),
@@ -34,4 +39,8 @@ QUESTION_TYPES = (
     QuestionType("appearance_order_3", "order of first appearance of three things", "choice", num_options=4),
     QuestionType("appearance_order_5", "order of first appearance of five things", "choice", num_options=4),
     QuestionType("appearance_order_6", "order of first appearance of six things", "choice", num_options=4),
+    QuestionType("camera_displacement", "distance between two places of the camera", "number", unit="m"),
+    QuestionType("camera_turn", "side to which the camera turned", "choice", num_options=2),
+    QuestionType("camera_object_distance", "distance from the camera at a moment", "number", unit="m"),
+    QuestionType("camera_object_approach", "whether the camera came closer to an object", "choice", num_options=2),
 )

@@ -92,6 +92,92 @@ def test_orders_by_counted_pixels(release: Path, episodes: dict[str, Row]) -> No
     assert count >= 10
 
 
+def test_sizes_by_corners(release: Path, episodes: dict[str, Row]) -> None:
+    count = 0
+    for config, pick in (("object_size_estimation", max), ("object_short_size_estimation", min)):
+        for question in rows(release, config):
+            (thing,) = objects_of(question, episodes)
+            corners = np.array(list(itertools.product((-0.5, 0.5), repeat=3))) * thing["size"] @ axes(thing).T
+            extents = np.ptp(corners @ axes(thing), axis=0) * 100
+            assert abs(question["value"] - pick(extents)) < 0.5, question["id"]
+            count += 1
+    assert count >= 10
+
+
+def test_counts_by_pixels(release: Path, episodes: dict[str, Row]) -> None:
+    for question in rows(release, "object_counting"):
+        episode = episodes[question["episode_id"]]
+        clear = {
+            thing["id"]
+            for shown in episode["visible"]
+            for thing in shown
+            if thing["num_pixels"] >= 0.01 * episode["width"] * episode["height"]
+        }
+        named = [thing["id"] for thing in episode["objects"] if thing["category"] == question["subject"]]
+        assert set(named) <= clear, question["id"]
+        assert question["answer"] == str(len(named))
+        assert f"{question['subject']}(s)" in question["question"]
+
+
+def test_room_sizes_by_triangles(release: Path, episodes: dict[str, Row]) -> None:
+    count = 0
+    for question in rows(release, "room_size_estimation"):
+        episode = episodes[question["episode_id"]]
+        entered = {step["room_id"] for step in episode["steps"]}
+        area = 0.0
+        for room in episode["rooms"]:
+            if room["id"] in entered:
+                x, y = np.array(room["polygon"]).T
+                area += abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
+        assert question["answer"] == f"{area:.1f}", question["id"]
+        count += 1
+    assert count >= 1
+
+
+def test_closest_things_by_least_squares(release: Path, episodes: dict[str, Row]) -> None:
+    for question in rows(release, "object_rel_distance"):
+        target, *others = objects_of(question, episodes)
+        distances = {}
+        for other in others:
+            reach = np.array([*target["size"], *other["size"]]) / 2 + 1e-9
+            offset = np.array(other["center"]) - np.array(target["center"])
+            best = lsq_linear(np.hstack([axes(target), -axes(other)]), offset, bounds=(-reach, reach), tol=1e-14)
+            distances[other["category"]] = math.sqrt(2 * best.cost)
+        first, second = sorted(distances.values())[:2]
+        assert question["answer"] == min(distances, key=lambda name: distances[name]), question["id"]
+        assert second - first >= 0.29
+        assert sorted(question["options"]) == sorted(distances)
+
+
+def place_and_heading(step: Row) -> tuple[np.ndarray, float]:
+    """Of the camera, from the published matrix."""
+    matrix = np.array(step["world_from_camera"]).reshape(4, 4)
+    return matrix[:3, 3], math.degrees(math.atan2(matrix[1, 2], matrix[0, 2]))
+
+
+def test_camera_motion_by_matrices(release: Path, episodes: dict[str, Row]) -> None:
+    count = 0
+    for config in ("camera_displacement", "camera_turn", "camera_object_distance", "camera_object_approach"):
+        for question in rows(release, config):
+            steps = episodes[question["episode_id"]]["steps"]
+            places = [place_and_heading(steps[moment]) for moment in question["moments"]]
+            for moment in question["moments"]:
+                assert f"{steps[moment]['time']:.1f} s" in question["question"]
+            if config == "camera_displacement":
+                expected = f"{math.dist(places[0][0], places[1][0]):.1f}"
+            elif config == "camera_turn":
+                expected = "left" if math.remainder(places[1][1] - places[0][1], 360.0) > 0 else "right"
+            else:
+                (thing,) = objects_of(question, episodes)
+                half = np.array(thing["size"]) / 2
+                local = [(place - thing["center"]) @ axes(thing) for place, _ in places]
+                gaps = [math.dist(point, np.clip(point, -half, half)) for point in local]
+                expected = f"{gaps[0]:.1f}" if len(gaps) == 1 else ("closer" if gaps[1] < gaps[0] else "farther")
+            assert question["answer"] == expected, question["id"]
+            count += 1
+    assert count >= 40
+
+
 def test_no_question_names_a_thing_that_has_a_visible_namesake(release: Path, episodes: dict[str, Row]) -> None:
     for config in ("object_abs_distance", *(f"object_rel_direction_{level}" for level in ("easy", "medium", "hard"))):
         for question in rows(release, config):

@@ -4,12 +4,26 @@ Adding a type is a row in the taxonomy, a module with an object that satisfies `
 """
 
 from simsv_generation.questions.base import QuestionGenerator
+from simsv_generation.questions.camera import (
+    CameraDisplacement,
+    CameraObjectApproach,
+    CameraObjectDistance,
+    CameraTurn,
+)
+from simsv_generation.questions.counting import ObjectCounting
 from simsv_generation.questions.direction import EASY, HARD, MEDIUM, RelativeDirection
 from simsv_generation.questions.distance import AbsoluteDistance
 from simsv_generation.questions.order import AppearanceOrder
+from simsv_generation.questions.relative import RelativeDistance
+from simsv_generation.questions.size import ObjectSize, RoomSize
 
 _GENERATORS: tuple[QuestionGenerator, ...] = (
+    ObjectCounting(),
     AbsoluteDistance(),
+    ObjectSize("object_size_estimation", "longest"),
+    ObjectSize("object_short_size_estimation", "shortest"),
+    RoomSize(),
+    RelativeDistance(),
     RelativeDirection("object_rel_direction_easy", EASY),
     RelativeDirection("object_rel_direction_medium", MEDIUM),
     RelativeDirection("object_rel_direction_hard", HARD),
@@ -18,6 +32,10 @@ _GENERATORS: tuple[QuestionGenerator, ...] = (
     AppearanceOrder("appearance_order_3", 3),
     AppearanceOrder("appearance_order_5", 5),
     AppearanceOrder("appearance_order_6", 6),
+    CameraDisplacement(),
+    CameraTurn(),
+    CameraObjectDistance(),
+    CameraObjectApproach(),
 )
 
 GENERATORS = {generator.question_type: generator for generator in _GENERATORS}

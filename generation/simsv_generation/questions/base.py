@@ -146,11 +146,15 @@ def make_question(
 
 
 def room_ids(sightings: Sightings, candidate: Candidate) -> tuple[str, ...]:
-    """The rooms of what is asked about, sorted: of the referents, the room that is the subject, of the moments."""
+    """The rooms of what is asked about, sorted: of the referents, the room that is the subject, of the moments.
+
+    Of a question that names nothing, the rooms that the camera enters.
+    """
     steps = sightings.episode.trajectory.steps
     rooms = {sightings.objects[referent].room_id for referent in candidate.referents}
     rooms |= {room.room_id for room in sightings.episode.house.rooms if room.room_id == candidate.subject}
-    return tuple(sorted(rooms | {steps[moment].room_id for moment in candidate.moments}))
+    rooms |= {steps[moment].room_id for moment in candidate.moments}
+    return tuple(sorted(rooms or sightings.entered_rooms))
 
 
 def question_id(episode_id: str, candidate: Candidate) -> str:

@@ -89,6 +89,40 @@ class Sightings:
         return {category: tuple(seen[category]) for category in sorted(seen)}
 
     @cached_property
+    def by_category(self) -> dict[str, tuple[str, ...]]:
+        """Category to the ids of all its objects in the house, seen or not, in record order."""
+        ids: dict[str, list[str]] = {}
+        for object_id, thing in self.objects.items():
+            ids.setdefault(thing.category, []).append(object_id)
+        return {category: tuple(ids[category]) for category in sorted(ids)}
+
+    @cached_property
+    def entered_rooms(self) -> tuple[str, ...]:
+        """Ids of the rooms that the camera is in, in the order in which it enters them."""
+        return tuple(dict.fromkeys(step.room_id for step in self.episode.trajectory.steps if step.room_id))
+
+    @cached_property
+    def shown_rooms(self) -> set[str]:
+        """Ids of the rooms of whose floor, walls or ceiling some frame shows at least `Thresholds.seen`."""
+        visibility, camera = self.episode.visibility, self.episode.camera
+        enough = visibility.num_pixels >= self.thresholds.seen * camera.width * camera.height
+        table = self.episode.house.instances()
+        shown = (table[instance] for instance in np.unique(visibility.instance[enough]).tolist())
+        rooms = {room.room_id for room in self.episode.house.rooms}
+        return {name.rsplit("|", 1)[0] for name in shown if name.rsplit("|", 1)[0] in rooms}
+
+    def is_seen_whole(self, object_id: str) -> bool:
+        """Whether some frame shows it clearly and away from the border."""
+        visibility, camera = self.episode.visibility, self.episode.camera
+        clear = visibility.num_pixels >= self.thresholds.nameable * camera.width * camera.height
+        mine = visibility.instance == self._instance[object_id]
+        return bool((mine & clear & ~visibility.is_truncated).any())
+
+    @cached_property
+    def _instance(self) -> dict[str, int]:
+        return {name: index for index, name in enumerate(self.episode.house.instances())}
+
+    @cached_property
     def appearances(self) -> dict[str, tuple[int, int]]:
         """Category to the frame in which the first of its objects is just seen and that in which one is clear.
 
