@@ -8,8 +8,10 @@ after that uses only additions, products and square roots, which give the same b
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 import shapely
@@ -22,6 +24,8 @@ Floats = NDArray[np.float64]
 
 # The 12 edges of a box as pairs of corner indices, in the corner order of `OrientedBox.corners`.
 _EDGES = np.array([(a, b) for a in range(8) for b in range(a + 1, 8) if (a ^ b).bit_count() == 1])
+# Bit k of the row picks the high side of local axis k.
+_SIGNS = np.array([[2.0 * ((corner >> k) & 1) - 1.0 for k in range(3)] for corner in range(8)])
 
 
 def quantize_metres(value: float) -> float:
@@ -112,8 +116,7 @@ class OrientedBox:
 
     def corners(self) -> Floats:
         """Shape (8, 3), world coordinates; bit k of the row index picks the high side of local axis k."""
-        signs = np.array([[(i >> k) & 1 for k in range(3)] for i in range(8)]) - 0.5
-        return self.to_world(signs * np.asarray(self.size))
+        return self.to_world(_SIGNS * (np.asarray(self.size) / 2))
 
     def extent(self) -> tuple[Floats, Floats]:
         """Lowest and highest world coordinates, each of shape (3,)."""
@@ -122,6 +125,8 @@ class OrientedBox:
 
     def footprint(self) -> Floats:
         """Shape (N, 2): the convex outline of the box seen from above, counter-clockwise, not closed."""
+        if self.rotation[1] == self.rotation[2] == 0.0 and min(self.size) > 0.0:
+            return np.asarray(self.corners()[[0, 1, 3, 2], :2])
         hull = shapely.orient_polygons(shapely.MultiPoint(self.corners()[:, :2]).convex_hull)
         if not isinstance(hull, shapely.Polygon):
             raise ValueError(f"box of size {self.size} covers no floor area")
@@ -136,18 +141,123 @@ class OrientedBox:
 # Questions ask for the same pairs again and again.
 @lru_cache(maxsize=4096)
 def box_distance(a: OrientedBox, b: OrientedBox) -> float:
-    """Distance between the closest points of two solid boxes, metres; 0 when they touch or overlap.
+    """Distance between the closest points of two solid boxes, metres; 0 when they touch or overlap."""
+    return float(Boxes.of((a,)).distances(Boxes.of((b,)))[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """Many boxes as arrays, to measure between all of them at once."""
+
+    centers: Floats
+    """Shape (N, 3)."""
+    halves: Floats
+    """Shape (N, 3): half the extents along the local axes."""
+    axes: Floats
+    """Shape (N, 3, 3), as `OrientedBox.axes`."""
+
+    @classmethod
+    def of(cls, boxes: Sequence[OrientedBox]) -> "Boxes":
+        """The same boxes, in order."""
+        w, x, y, z = np.array([box.rotation for box in boxes], dtype=np.float64).reshape(-1, 4).T
+        rows = (
+            (1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)),
+            (2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)),
+            (2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)),
+        )
+        return cls(
+            centers=np.array([box.center for box in boxes], dtype=np.float64).reshape(-1, 3),
+            halves=np.array([box.size for box in boxes], dtype=np.float64).reshape(-1, 3) / 2,
+            axes=np.stack([np.stack(row, -1) for row in rows], -2),
+        )
+
+    def take(self, indices: NDArray[np.intp]) -> "Boxes":
+        """Some of them, or one of them again and again."""
+        return Boxes(self.centers[indices], self.halves[indices], self.axes[indices])
+
+    def corners(self) -> Floats:
+        """Shape (N, 8, 3), in the order of `OrientedBox.corners`."""
+        return self.to_world(_SIGNS * self.halves[:, None])
+
+    def to_world(self, local: Floats) -> Floats:
+        """World positions (N, K, 3) of points (N, K, 3), each row in the local axes of its box."""
+        turned = sum(local[..., k : k + 1] * self.axes[:, None, :, k] for k in range(3))
+        return np.asarray(self.centers[:, None] + turned)
+
+    def to_local(self, world: Floats) -> Floats:
+        """Inverse of `to_world`."""
+        offset = world - self.centers[:, None]
+        return np.stack([(offset * self.axes[:, None, :, k]).sum(-1) for k in range(3)], -1)
+
+    def distances(self, others: "Boxes") -> Floats:
+        """Shape (N,): the distance of each to its counterpart among as many others, metres; 0 where they overlap."""
+        upright = (self.axes[:, 2, 2] == 1.0) & (others.axes[:, 2, 2] == 1.0)
+        if upright.all():
+            return _upright_distances(self, others)
+        result = np.empty(len(upright))
+        for which, measure in ((upright, _upright_distances), (~upright, _solid_distances)):
+            indices = np.flatnonzero(which)
+            result[indices] = measure(self.take(indices), others.take(indices))
+        return result
+
+
+def _upright_distances(a: Boxes, b: Boxes) -> Floats:
+    """Of boxes with vertical axes: between the heights, and between the rectangles seen from above.
+
+    The closest points of two disjoint convex polygons include a vertex of one of them; that rectangles are disjoint
+    shows along one of their own axes (the separating-axis theorem).
+    """
+    nearest: list[Floats] = []
+    apart = np.zeros(len(a.centers), dtype=np.bool_)
+    for box, other in ((a, b), (b, a)):
+        offset = (other.centers - box.centers)[:, :2].T
+        # Along each of the two level axes of `box`: its half, where the other's middle is, and the other's half sides.
+        half, middle, width, depth = [], [], [], []
+        for k in range(2):
+            x, y = box.axes[:, 0, k], box.axes[:, 1, k]
+            half.append(box.halves[:, k])
+            middle.append(offset[0] * x + offset[1] * y)
+            width.append((other.axes[:, 0, 0] * x + other.axes[:, 1, 0] * y) * other.halves[:, 0])
+            depth.append((other.axes[:, 0, 1] * x + other.axes[:, 1, 1] * y) * other.halves[:, 1])
+            apart |= np.abs(middle[k]) > half[k] + np.abs(width[k]) + np.abs(depth[k])
+        for i, j in product((-1.0, 1.0), repeat=2):
+            excess = [np.maximum(np.abs(middle[k] + i * width[k] + j * depth[k]) - half[k], 0.0) for k in range(2)]
+            nearest.append(excess[0] * excess[0] + excess[1] * excess[1])
+    aside = np.where(apart, np.minimum.reduce(nearest), 0.0)
+    above = np.maximum(np.abs(a.centers[:, 2] - b.centers[:, 2]) - a.halves[:, 2] - b.halves[:, 2], 0.0)
+    return np.asarray(np.sqrt(aside + above * above))
+
+
+def _solid_distances(a: Boxes, b: Boxes) -> Floats:
+    """Of boxes of any orientation.
 
     The closest points of two disjoint convex polyhedra lie on a vertex and a face or on two edges, so the minimum over
     vertex-to-box and edge-to-edge distances is exact. Overlap is found by the separating-axis theorem.
     """
-    if _overlap(a, b):
-        return 0.0
     corners_a, corners_b = a.corners(), b.corners()
-    edges = _segment_distance(
-        corners_a[_EDGES[:, 0], None], corners_a[_EDGES[:, 1], None], corners_b[_EDGES[:, 0]], corners_b[_EDGES[:, 1]]
-    )
-    return float(min(b.point_distance(corners_a).min(), a.point_distance(corners_b).min(), edges.min()))
+    nearest = []
+    for box, corners in ((a, corners_b), (b, corners_a)):
+        excess = np.maximum(np.abs(box.to_local(corners)) - box.halves[:, None], 0.0)
+        nearest.append(np.sqrt((excess * excess).sum(-1)).min(1))
+    starts_a, ends_a = (corners_a[:, _EDGES[:, k], None] for k in (0, 1))
+    starts_b, ends_b = (corners_b[:, None, _EDGES[:, k]] for k in (0, 1))
+    s, t = _closest_parameters(starts_a, ends_a, starts_b, ends_b)
+    gap = starts_a - starts_b + s[..., None] * (ends_a - starts_a) - t[..., None] * (ends_b - starts_b)
+    nearest.append(np.sqrt((gap * gap).sum(-1)).min((1, 2)))
+    apart = _are_apart(a.axes, corners_a, b.axes, corners_b)
+    return np.asarray(np.where(apart, np.minimum.reduce(nearest), 0.0))
+
+
+def _are_apart(axes_a: Floats, corners_a: Floats, axes_b: Floats, corners_b: Floats) -> NDArray[np.bool_]:
+    """Whether a plane lies between two boxes, for N pairs of boxes."""
+    rows_a, rows_b = axes_a.swapaxes(1, 2), axes_b.swapaxes(1, 2)
+    crossed = np.cross(rows_a[:, :, None], rows_b[:, None]).reshape(-1, 9, 3)
+    candidates = np.concatenate([rows_a, rows_b, crossed], 1)
+    # Parallel edges have no cross product; a direction of length 0 separates nothing.
+    candidates *= (candidates * candidates).sum(-1, keepdims=True) > 1e-12
+    along_a = (corners_a[:, :, None] * candidates[:, None]).sum(-1)
+    along_b = (corners_b[:, :, None] * candidates[:, None]).sum(-1)
+    return np.asarray(((along_a.min(1) > along_b.max(1)) | (along_b.min(1) > along_a.max(1))).any(1))
 
 
 def closest_points(a: OrientedBox, b: OrientedBox) -> tuple[Floats, Floats]:
@@ -165,24 +275,6 @@ def closest_points(a: OrientedBox, b: OrientedBox) -> tuple[Floats, Floats]:
     first, second = np.concatenate([corners_a, on_a, edge_a]), np.concatenate([on_b, corners_b, edge_b])
     nearest = int(((first - second) ** 2).sum(1).argmin())
     return first[nearest], second[nearest]
-
-
-def _overlap(a: OrientedBox, b: OrientedBox) -> bool:
-    axes_a, axes_b = a.axes().T, b.axes().T
-    crossed = np.cross(axes_a[:, None], axes_b[None]).reshape(9, 3)
-    candidates = np.concatenate([axes_a, axes_b, crossed])
-    candidates = candidates[(candidates * candidates).sum(1) > 1e-12]
-    along_a = (a.corners()[:, None] * candidates).sum(-1)
-    along_b = (b.corners()[:, None] * candidates).sum(-1)
-    gaps = np.maximum(along_a.min(0) - along_b.max(0), along_b.min(0) - along_a.max(0))
-    return bool((gaps <= 0).all())
-
-
-def _segment_distance(p0: Floats, p1: Floats, q0: Floats, q1: Floats) -> Floats:
-    """Distances between segments p0-p1 and q0-q1, arrays of shape (..., 3) that broadcast."""
-    s, t = _closest_parameters(p0, p1, q0, q1)
-    gap = p0 - q0 + s[..., None] * (p1 - p0) - t[..., None] * (q1 - q0)
-    return np.asarray(np.sqrt((gap * gap).sum(-1)))
 
 
 def _closest_parameters(p0: Floats, p1: Floats, q0: Floats, q1: Floats) -> tuple[Floats, Floats]:

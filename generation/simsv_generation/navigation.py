@@ -1,5 +1,6 @@
 """Where a person can stand in a house, and how much room there is around each place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +60,14 @@ def clearance(house: House, agent: Agent, x: Floats, y: Floats) -> Floats:
         y: coordinates, metres; both arrays have the shape of the result.
     """
     floor = shapely.union_all([room.polygon for room in house.rooms])
+    solids = shapely.union_all(obstacles(house, agent))
+    shapely.prepare(floor)
+    points = shapely.points(x, y)
+    return np.where(shapely.contains(floor, points), shapely.distance(solids, points), 0.0)
+
+
+def obstacles(house: House, agent: Agent) -> Sequence[shapely.Geometry]:
+    """What stops an agent: all walls with their closed openings, then the outlines of objects, metres."""
     walls = shapely.union_all([room.polygon.exterior for room in house.rooms])
     for opening in house.openings:
         if opening.is_open:
@@ -69,10 +78,7 @@ def clearance(house: House, agent: Agent, x: Floats, y: Floats) -> Floats:
         low, high = thing.box.extent()
         if low[2] < agent.height and high[2] > _KNEE_HEIGHT:
             solids.append(shapely.Polygon(thing.box.footprint()))
-    obstacles = shapely.union_all(solids)
-    shapely.prepare(floor)
-    points = shapely.points(x, y)
-    return np.where(shapely.contains(floor, points), shapely.distance(obstacles, points), 0.0)
+    return solids
 
 
 def grid_from_house(house: House, agent: Agent, spacing: float = 0.1) -> NavigationGrid:

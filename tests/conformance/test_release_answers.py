@@ -134,6 +134,42 @@ def test_room_sizes_by_triangles(release: Path, episodes: dict[str, Row]) -> Non
     assert count >= 1
 
 
+def test_rooms_entered_by_polygons(release: Path, episodes: dict[str, Row]) -> None:
+    count = 0
+    for question in rows(release, "room_count"):
+        episode = episodes[question["episode_id"]]
+        outlines = {room["id"]: np.array(room["polygon"]) for room in episode["rooms"]}
+        places = np.array([step["position"][:2] for step in episode["steps"]])
+        entered = [name for name, outline in outlines.items() if encloses(outline, places).any()]
+        assert question["answer"] == str(len(entered)), question["id"]
+        passages = [opening for opening in episode["openings"] if opening["kind"] == "passage"]
+        assert all(set(opening["room_ids"]).isdisjoint(entered) for opening in passages)
+        count += 1
+    assert count >= 1
+
+
+def encloses(outline: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Which points an outline goes round."""
+    start = np.unwrap([np.arctan2(*(corner - points).T[::-1]) for corner in [*outline, outline[0]]], axis=0)
+    return np.abs(start[-1] - start[0]) > math.pi
+
+
+def test_existence_by_pixels(release: Path, episodes: dict[str, Row]) -> None:
+    answers: dict[str, list[str]] = {}
+    for question in rows(release, "object_existence"):
+        episode = episodes[question["episode_id"]]
+        named = {thing["id"] for thing in episode["objects"] if thing["category"] == question["subject"]}
+        pixels = 0.01 * episode["width"] * episode["height"]
+        clear = [thing["id"] for shown in episode["visible"] for thing in shown if thing["num_pixels"] >= pixels]
+        often = max((clear.count(name) for name in named), default=0)
+        assert (question["answer"] == "yes") == (often >= 5), question["id"]
+        assert question["answer"] == "yes" or not named, question["id"]
+        assert question["subject"] in question["question"]
+        answers.setdefault(question["episode_id"], []).append(question["answer"])
+    assert all(found.count("yes") == found.count("no") for found in answers.values())
+    assert answers
+
+
 def test_closest_things_by_least_squares(release: Path, episodes: dict[str, Row]) -> None:
     for question in rows(release, "object_rel_distance"):
         target, *others = objects_of(question, episodes)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import lsq_linear
 
 from simsv_generation.geometry import (
+    Boxes,
     OrientedBox,
     box_distance,
     closest_points,
@@ -59,6 +60,48 @@ def test_closest_points_lie_on_their_boxes_and_are_as_far_apart_as_the_boxes(a: 
 def test_box_distance_is_symmetric_and_zero_to_itself(a: OrientedBox, b: OrientedBox) -> None:
     assert box_distance(a, b) == pytest.approx(box_distance(b, a), abs=1e-9)
     assert box_distance(a, a) == 0.0
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(boxes(), max_size=6), st.lists(st.tuples(metres, metres, metres, st.floats(-180, 180)), max_size=6))
+def test_boxes_measured_at_once_are_as_far_apart_as_one_by_one(
+    turned: list[OrientedBox], upright: list[tuple[float, float, float, float]]
+) -> None:
+    """To the last bit, in any company."""
+    things = turned + [OrientedBox.upright((x, y, z), (1.0, 0.4, 2.0), yaw) for x, y, z, yaw in upright]
+    many, pairs = Boxes.of(things), [(a, b) for a in range(len(things)) for b in range(len(things))]
+    firsts, seconds = (np.array([pair[k] for pair in pairs], dtype=np.intp) for k in (0, 1))
+    together = many.take(firsts).distances(many.take(seconds)).tolist()
+    assert together == [box_distance(things[a], things[b]) for a, b in pairs]
+
+
+@settings(max_examples=100, deadline=None)
+@given(metres, metres, metres, st.floats(-180, 180), st.floats(0.05, 3.0), st.floats(0.05, 3.0))
+def test_upright_boxes_are_measured_like_any_others(
+    x: float, y: float, z: float, yaw: float, width: float, depth: float
+) -> None:
+    """The shorter way for upright boxes: the same boxes, all tipped over together, go the long way."""
+    tip = (math.sqrt(0.5), math.sqrt(0.5), 0.0, 0.0)
+
+    def tipped(box: OrientedBox) -> OrientedBox:
+        (w, _, _, k), (bx, by, bz) = box.rotation, box.center
+        return OrientedBox((bx, -bz, by), box.size, (tip[0] * w, tip[1] * w, -tip[1] * k, tip[0] * k))
+
+    a, b = (
+        OrientedBox.upright((0, 0, 0), (2.0, 0.5, 1.0), 20.0),
+        OrientedBox.upright((x, y, z), (width, depth, 1.0), yaw),
+    )
+    assert box_distance(a, b) == pytest.approx(box_distance(tipped(a), tipped(b)), abs=1e-4)
+
+
+def test_an_upright_box_stands_on_its_own_corners() -> None:
+    box = OrientedBox.upright((1.0, 2.0, 0.0), (2.0, 1.0, 1.0), 30.0)
+    outline = box.footprint()
+    x, y = outline.T
+    assert float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2 == pytest.approx(2.0, abs=1e-5)
+    np.testing.assert_allclose(box.point_distance(np.c_[outline, np.zeros(4)]), 0, atol=1e-6)
+    with pytest.raises(ValueError, match="no floor area"):
+        OrientedBox((0, 0, 0), (1, 0, 1)).footprint()
 
 
 def test_turned_boxes_are_farther_apart_than_their_axis_aligned_hulls() -> None:

@@ -10,11 +10,15 @@ from simsv_generation.questions.camera import (
     CameraObjectDistance,
     CameraTurn,
 )
+from simsv_generation.questions.camera_direction import CameraObjectDirection
 from simsv_generation.questions.counting import ObjectCounting
 from simsv_generation.questions.direction import EASY, HARD, MEDIUM, RelativeDirection
 from simsv_generation.questions.distance import AbsoluteDistance
+from simsv_generation.questions.existence import ObjectExistence
 from simsv_generation.questions.order import AppearanceOrder
 from simsv_generation.questions.relative import RelativeDistance
+from simsv_generation.questions.rooms import RoomCount
+from simsv_generation.questions.route import RoutePlanning
 from simsv_generation.questions.size import ObjectSize, RoomSize
 
 _GENERATORS: tuple[QuestionGenerator, ...] = (
@@ -23,10 +27,13 @@ _GENERATORS: tuple[QuestionGenerator, ...] = (
     ObjectSize("object_size_estimation", "longest"),
     ObjectSize("object_short_size_estimation", "shortest"),
     RoomSize(),
+    RoomCount(),
+    ObjectExistence(),
     RelativeDistance(),
     RelativeDirection("object_rel_direction_easy", EASY),
     RelativeDirection("object_rel_direction_medium", MEDIUM),
     RelativeDirection("object_rel_direction_hard", HARD),
+    RoutePlanning(),
     AppearanceOrder("obj_appearance_order", 4),
     AppearanceOrder("appearance_order_2", 2),
     AppearanceOrder("appearance_order_3", 3),
@@ -36,6 +43,7 @@ _GENERATORS: tuple[QuestionGenerator, ...] = (
     CameraTurn(),
     CameraObjectDistance(),
     CameraObjectApproach(),
+    CameraObjectDirection(),
 )
 
 GENERATORS = {generator.question_type: generator for generator in _GENERATORS}

@@ -9,11 +9,8 @@ from typing import Protocol
 import numpy as np
 
 from simsv_dataset.video import sample_indices
-from simsv_generation.episode import Episode
-from simsv_generation.questions.sightings import Sightings
-
-FRAME_BUDGETS = (8, 16, 32, 64)
-"""Numbers of uniformly sampled frames that video models are commonly given."""
+from simsv_generation.questions.sightings import FRAME_BUDGETS, Sightings
+from simsv_generation.seeding import rng
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +108,20 @@ class QuestionGenerator(Protocol):
 
 def make_question(
     generator: QuestionGenerator,
-    episode: Episode,
     sightings: Sightings,
     candidate: Candidate,
     answer: Answer,
     unit: str,
-    rng: np.random.Generator,
+    seed: int,
+    *,
+    explain: bool = True,
 ) -> Question:
-    """The published row of an answered candidate."""
-    template_id, text, options, numeric_options = generator.word(sightings, candidate, answer, rng)
+    """The published row of an answered candidate; `seed` and its id decide wording and order of options."""
+    episode = sightings.episode
+    name = question_id(episode.episode_id, candidate)
+    template_id, text, options, numeric_options = generator.word(sightings, candidate, answer, rng(seed, "word", name))
     return Question(
-        id=question_id(episode.episode_id, candidate),
+        id=name,
         question_type=candidate.question_type,
         question=text,
         options=options,
@@ -138,7 +138,7 @@ def make_question(
         evidence_last=answer.evidence[1],
         min_frames=answer.min_frames,
         template_id=template_id,
-        rationale=generator.rationale(sightings, candidate, answer),
+        rationale=generator.rationale(sightings, candidate, answer) if explain else "",
         episode_id=episode.episode_id,
         house_id=episode.house.house_id,
         room_ids=room_ids(sightings, candidate),

@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 
@@ -44,7 +43,7 @@ def _pairs(sightings: Sightings, rng: np.random.Generator) -> Iterator[tuple[int
     if len(told) < 2:
         return
     for _ in range(_ATTEMPTS):
-        a, b = sorted(told[index] for index in rng.choice(len(told), 2, replace=False).tolist())
+        a, b = sorted(told[index] for index in rng.integers(len(told), size=2).tolist())
         if b - a >= SHORTEST_SPAN * fps and (a, b) not in known:
             known.add((a, b))
             yield a, b
@@ -124,9 +123,8 @@ class CameraTurn:
         A walk whose heading on the way goes round the other side is not asked about: it turned both ways.
         """
         first, last = candidate.moments
-        yaws = [_pose(sightings, frame).yaw for frame in range(first, last + 1)]
-        total = sum(wrap_degrees(b - a) for a, b in pairwise(yaws))
-        net = wrap_degrees(yaws[-1] - yaws[0])
+        total = sightings.turned[last] - sightings.turned[first]
+        net = wrap_degrees(_pose(sightings, last).yaw - _pose(sightings, first).yaw)
         if not TURNS[0] <= abs(net) <= TURNS[1]:
             return Rejection("no_plain_turn")
         if abs(total - net) > 1.0:
@@ -175,7 +173,7 @@ class CameraObjectDistance:
         if problem := sightings.problem(candidate.referents):
             return Rejection(problem)
         ((referent,), (moment,)) = candidate.referents, candidate.moments
-        if moment not in sightings.of[referent].clear_frames:
+        if not sightings.is_clear(referent, moment):
             return Rejection("not_clear_then")
         distance = _camera_distance(sightings, referent, moment)
         if distance < SMALLEST_MOVE:
@@ -228,8 +226,8 @@ class CameraObjectApproach:
         for _ in range(_ATTEMPTS if able else 0):
             referent = able[int(rng.integers(len(able)))]
             clear = moments[referent]
-            first, last = sorted(clear[index] for index in rng.choice(len(clear), 2, replace=False).tolist())
-            if (referent, first, last) not in known:
+            first, last = sorted(clear[index] for index in rng.integers(len(clear), size=2).tolist())
+            if first < last and (referent, first, last) not in known:
                 known.add((referent, first, last))
                 yield Candidate(self.question_type, (referent,), moments=(first, last))
 
@@ -238,7 +236,7 @@ class CameraObjectApproach:
         if problem := sightings.problem(candidate.referents):
             return Rejection(problem)
         ((referent,), (first, last)) = candidate.referents, candidate.moments
-        if not {first, last} <= set(sightings.of[referent].clear_frames):
+        if not (sightings.is_clear(referent, first) and sightings.is_clear(referent, last)):
             return Rejection("not_clear_then")
         if last - first < SHORTEST_SPAN * sightings.episode.fps:
             return Rejection("too_short")

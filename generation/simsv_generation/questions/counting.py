@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simsv_generation.questions.base import Answer, Candidate, Rejection, smallest_budget
+from simsv_generation.questions.base import Answer, Candidate, Rejection
 from simsv_generation.questions.sightings import Sightings
 
 FEWEST = 2
@@ -38,13 +38,12 @@ class ObjectCounting:
             return Rejection("not_all_seen")
         if not all(sightings.is_nameable(referent) for referent in referents):
             return Rejection("seen_but_not_nameable")
-        frames = [frozenset(sightings.of[referent].clear_frames) for referent in referents]
         return Answer(
             text=str(len(referents)),
             value=float(len(referents)),
             margin=1.0,
             evidence=sightings.shortest_span(referents),
-            min_frames=smallest_budget(len(sightings.episode.trajectory.steps), frames),
+            min_frames=sightings.min_frames(referents),
         )
 
     def word(

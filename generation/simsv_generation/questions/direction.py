@@ -3,17 +3,14 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import permutations
+from itertools import combinations
 
 import numpy as np
-import shapely
 
-from simsv_generation.geometry import Floats, OrientedBox, box_distance, polygon_distance
-from simsv_generation.questions.base import Answer, Candidate, Rejection, smallest_budget
+from simsv_generation.geometry import Floats, Vec2
+from simsv_generation.questions.base import Answer, Candidate, Rejection
 from simsv_generation.questions.sightings import Sightings
 from simsv_generation.questions.steps import FRAME, from_start, heard, told
-from simsv_generation.scene import Room
 
 SMALLEST_DISTANCE = 0.3
 """Metres between any two of the three objects."""
@@ -21,12 +18,6 @@ SMALLEST_MARGIN = 10.0
 """Degrees between the direction and the nearest border of its sector, seen from the middle of the first object."""
 NUDGE = 1e-3
 """An answer that changes when each object moves by this, metres, is not asked."""
-STANDING_DISTANCES = (0.3, 0.6)
-"""Metres from the first object's outline at which people stand "by" it."""
-_STANDING_POINTS = 24
-"""Looked at on each outline."""
-_REACH = 1.2
-"""Metres from an object's outline within which one still stands by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +44,22 @@ class Sectors:
 
     def margin(self, angle: float) -> float:
         """Degrees to the nearest angle where the name changes."""
-        ends = [end for end, _ in self.arcs] + [self.asked_up_to, -self.asked_up_to] * (self.asked_up_to < 180.0)
-        return min(abs(math.remainder(angle - end, 360.0)) for end in ends)
+        return min(abs(math.remainder(angle - end, 360.0)) for end in self._ends)
+
+    def margins(self, angles: Floats) -> Floats:
+        """`margin` of many angles."""
+        turns = np.abs(angles[:, None] - self._ends)
+        return np.asarray(np.minimum(turns, 360.0 - turns).min(1))
+
+    def are_alike(self, angles: Floats) -> bool:
+        """Whether all angles have one name."""
+        sectors = np.searchsorted([end for end, _ in self.arcs], angles) % len(self.arcs)
+        return bool((sectors == sectors[0]).all() and (np.abs(angles) <= self.asked_up_to).all())
+
+    @property
+    def _ends(self) -> tuple[float, ...]:
+        unasked = (self.asked_up_to, -self.asked_up_to) if self.asked_up_to < 180.0 else ()
+        return (*(end for end, _ in self.arcs), *unasked)
 
 
 # Left and right of a thing mean little for what lies behind one's back, so `easy` does not ask about that.
@@ -99,46 +104,44 @@ class RelativeDirection:
     sectors: Sectors
 
     def propose(self, sightings: Sightings, rng: np.random.Generator) -> Iterator[Candidate]:
-        """Triples (stand by, face, asked about) of objects that a question may name."""
-        triples = list(permutations(sightings.referents, 3))
+        """Triples (stand by, face, asked about) of objects that a question may name and the video shows together."""
+        referents = sightings.referents
+        together = sightings.relations(referents) & ~np.eye(len(referents), dtype=np.bool_)
+        triples = np.argwhere(together[:, :, None] & together[:, None] & together)
         for index in rng.permutation(len(triples)).tolist():
-            yield Candidate(self.question_type, triples[index])
+            stand, face, query = triples[index].tolist()
+            yield Candidate(self.question_type, (referents[stand], referents[face], referents[query]))
 
     def answer(self, sightings: Sightings, candidate: Candidate) -> Answer | Rejection:
         """The sector's name; the margin is the smallest over all standing points, degrees."""
         if problem := sightings.problem(candidate.referents):
             return Rejection(problem)
-        stand, face, query = (sightings.objects[referent] for referent in candidate.referents)
-        pairs = ((stand, face), (stand, query), (face, query))
-        if not all(sightings.are_related(a.object_id, b.object_id) for a, b in pairs):
+        pairs = list(combinations(candidate.referents, 2))
+        if not all(sightings.are_related(a, b) for a, b in pairs):
             return Rejection("never_seen_together")
-        if min(box_distance(a.box, b.box) for a, b in pairs) < SMALLEST_DISTANCE:
+        if min(sightings.distance(a, b) for a, b in pairs) < SMALLEST_DISTANCE:
             return Rejection("too_close")
-        face_point, query_point = np.array(face.box.center[:2]), np.array(query.box.center[:2])
-        from_centre = float(angles_from(np.array([stand.box.center[:2]]), face_point, query_point)[0])
+        stand, face, query = (sightings.objects[referent].box.center[:2] for referent in candidate.referents)
+        from_centre = math.remainder(_heading(stand, query) - _heading(stand, face), 360.0)
         name = self.sectors.name(from_centre)
         if not name:
             return Rejection("behind_the_back")
         if self.sectors.margin(from_centre) < SMALLEST_MARGIN:
             return Rejection("near_a_border")
-        points = standing_points(sightings, stand.object_id)
-        if not len(points):
+        places = sightings.standing.by(candidate.referents[0])
+        if not len(places):
             return Rejection("no_place_to_stand")
-        places = np.vstack([stand.box.center[:2], points])
-        angles = angles_from(places, face_point, query_point).tolist()
-        margins = np.array([self.sectors.margin(angle) for angle in angles])
-        if (
-            any(self.sectors.name(angle) != name for angle in angles)
-            or (margins <= _turned_by_nudge(places, face_point, query_point)).any()
-        ):
+        places = np.vstack([stand, places])
+        angles = angles_from(places, np.array(face), np.array(query))
+        margins = self.sectors.margins(angles)
+        turned = _turned_by_nudge(places, np.array(face), np.array(query))
+        if not self.sectors.are_alike(angles) or (margins <= turned).any():
             return Rejection("depends_on_where_one_stands")
-        margin = float(margins.min())
-        frames = [frozenset(sightings.of[referent].clear_frames) for referent in candidate.referents]
         return Answer(
             text=name,
-            margin=round(margin, 3),
+            margin=round(float(margins.min()), 3),
             evidence=sightings.shortest_span(candidate.referents),
-            min_frames=smallest_budget(len(sightings.episode.trajectory.steps), frames),
+            min_frames=sightings.min_frames(candidate.referents),
         )
 
     def word(
@@ -174,6 +177,10 @@ class RelativeDirection:
         return self.sectors.name(float(angles_from(stand[None], face, query)[0]))
 
 
+def _heading(start: Vec2, end: Vec2) -> float:
+    return math.degrees(math.atan2(end[1] - start[1], end[0] - start[0]))
+
+
 def angles_from(points: Floats, face: Floats, query: Floats) -> Floats:
     """Degrees counter-clockwise from facing `face` to facing `query`, in (-180, 180], at standing points (N, 2)."""
     ahead, aside = face - points, query - points
@@ -186,35 +193,3 @@ def _turned_by_nudge(points: Floats, face: Floats, query: Floats) -> Floats:
     """Degrees by which the angles of `angles_from` can change when the person and both objects move by `NUDGE`."""
     distances = [np.maximum(np.hypot(*(to - points).T), 2 * NUDGE) for to in (face, query)]
     return np.asarray(sum(np.degrees(np.arcsin(2 * NUDGE / distance)) for distance in distances))
-
-
-def standing_points(sightings: Sightings, object_id: str) -> Floats:
-    """Places (N, 2) where a person could stand by an object: in its room and outside of what stands on the floor.
-
-    They lie around the object and, when it rests on another one, also beside that, no further off than `_REACH`.
-    """
-    thing = sightings.objects[object_id]
-    support = sightings.objects.get(thing.parent_id)
-    room = next(room for room in sightings.episode.house.rooms if room.room_id == thing.room_id)
-    others = tuple(other.box for other in sightings.obstacles if other.object_id != object_id)
-    return _places_around(thing.box, support.box if support else None, room, others)
-
-
-# The same object is stood by in many questions.
-@lru_cache(maxsize=256)
-def _places_around(
-    box: OrientedBox, support: OrientedBox | None, room: Room, others: tuple[OrientedBox, ...]
-) -> Floats:
-    outline = shapely.Polygon(box.footprint())
-    rings = [outline.buffer(distance).exterior for distance in STANDING_DISTANCES]
-    if support is not None:
-        rings.append(shapely.Polygon(support.footprint()).buffer(STANDING_DISTANCES[0]).exterior)
-    fractions = np.arange(_STANDING_POINTS) / _STANDING_POINTS
-    points = np.concatenate(
-        [shapely.get_coordinates(shapely.line_interpolate_point(ring, fractions, normalized=True)) for ring in rings]
-    )
-    free = shapely.contains_xy(room.polygon, points[:, 0], points[:, 1])
-    free &= polygon_distance(box.footprint(), points) <= _REACH
-    for other in others:
-        free &= polygon_distance(other.footprint(), points) > 0.0
-    return np.asarray(points[free])

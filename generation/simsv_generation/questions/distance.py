@@ -2,12 +2,11 @@
 
 import math
 from collections.abc import Iterator
-from itertools import combinations
 
 import numpy as np
 
-from simsv_generation.geometry import box_distance, closest_points
-from simsv_generation.questions.base import Answer, Candidate, Rejection, smallest_budget
+from simsv_generation.geometry import closest_points
+from simsv_generation.questions.base import Answer, Candidate, Rejection
 from simsv_generation.questions.sightings import Sightings
 from simsv_generation.questions.steps import FRAME, from_start, heard, told
 
@@ -27,10 +26,11 @@ class AbsoluteDistance:
     question_type = "object_abs_distance"
 
     def propose(self, sightings: Sightings, rng: np.random.Generator) -> Iterator[Candidate]:
-        """Pairs of objects that a question may name."""
-        pairs = list(combinations(sightings.referents, 2))
-        for index in rng.permutation(len(pairs)).tolist():
-            yield Candidate(self.question_type, pairs[index])
+        """Pairs of objects that a question may name and the video shows together."""
+        referents = sightings.referents
+        pairs = np.argwhere(np.triu(sightings.relations(referents), 1))
+        for a, b in rng.permutation(pairs).tolist():
+            yield Candidate(self.question_type, (referents[a], referents[b]))
 
     def answer(self, sightings: Sightings, candidate: Candidate) -> Answer | Rejection:
         """Metres with one decimal; the margin is the distance to where it rounds otherwise, metres."""
@@ -39,19 +39,18 @@ class AbsoluteDistance:
         a, b = candidate.referents
         if not sightings.are_related(a, b):
             return Rejection("never_seen_together")
-        distance = box_distance(sightings.objects[a].box, sightings.objects[b].box)
+        distance = sightings.distance(a, b)
         if distance < SMALLEST_DISTANCE:
             return Rejection("too_close")
         margin = abs(distance * 10 - np.floor(distance * 10) - 0.5) / 10
         if margin <= 2 * NUDGE:
             return Rejection("margin_below_nudge")
-        frames = [frozenset(sightings.of[referent].clear_frames) for referent in (a, b)]
         return Answer(
             text=f"{distance:.1f}",
             value=float(f"{distance:.1f}"),
             margin=round(float(margin), 4),
             evidence=sightings.shortest_span((a, b)),
-            min_frames=smallest_budget(len(sightings.episode.trajectory.steps), frames),
+            min_frames=sightings.min_frames((a, b)),
         )
 
     def word(

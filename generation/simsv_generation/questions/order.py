@@ -1,16 +1,16 @@
 """In which order things come into view."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from math import comb, factorial
+from math import factorial
 
 import numpy as np
 
-from simsv_dataset.video import sample_indices
-from simsv_generation.questions.base import FRAME_BUDGETS, Answer, Candidate, Rejection
-from simsv_generation.questions.sightings import Sightings, is_increasing
+from simsv_generation.questions.base import Answer, Candidate, Rejection
+from simsv_generation.questions.sightings import FRAME_BUDGETS, Sightings
 
 SMALLEST_GAP = 0.5
 """Seconds between one category's clear appearance and the next one's first sight."""
@@ -33,24 +33,17 @@ class AppearanceOrder:
     """How many categories are put in order, at least two."""
 
     def propose(self, sightings: Sightings, rng: np.random.Generator) -> Iterator[Candidate]:
-        """A few categories at a time, each by the object of it that becomes clear first."""
-        firsts = [
-            _first_clear(sightings, ids)
-            for ids in sightings.seen_by_category.values()
-            if any(sightings.is_nameable(object_id) for object_id in ids)
-        ]
-        known: set[frozenset[str]] = set()
-        if len(firsts) < self.num_categories:
-            return
-        everything = comb(len(firsts), self.num_categories)
-        for _ in range(_ATTEMPTS):
-            if len(known) == everything:
-                return
-            chosen = rng.choice(len(firsts), self.num_categories, replace=False).tolist()
-            referents = tuple(firsts[index] for index in chosen)
-            if frozenset(referents) not in known:
-                known.add(frozenset(referents))
-                yield Candidate(self.question_type, referents)
+        """Sets of categories whose appearances are apart, each by the object of it that becomes clear first."""
+        categories, later = _apart(sightings)
+        ways = _count_chains(later, self.num_categories)
+        total = ways[self.num_categories][0]
+        known: set[int] = set()
+        while len(known) < min(total, _ATTEMPTS):
+            number = int(rng.integers(total))
+            if number not in known:
+                known.add(number)
+                chosen = sorted(categories[place] for place in _chain(number, ways, later, self.num_categories))
+                yield Candidate(self.question_type, tuple(sightings.first_clear[category] for category in chosen))
 
     def answer(self, sightings: Sightings, candidate: Candidate) -> Answer | Rejection:
         """Category names in order; the margin is the shortest gap between two appearances, seconds."""
@@ -103,25 +96,40 @@ class AppearanceOrder:
         return ", ".join(sorted(times, key=lambda category: times[category]))
 
 
-def _first_clear(sightings: Sightings, object_ids: tuple[str, ...]) -> str:
-    """The object that becomes clear first."""
-    clear = [object_id for object_id in object_ids if sightings.of[object_id].clear_frames]
-    return min(clear, key=lambda object_id: (sightings.of[object_id].clear_frames[0], object_id))
+def _apart(sightings: Sightings) -> tuple[list[str], list[int]]:
+    """Categories by their first sight, and for each the place of the first one that appears clearly later."""
+    spans = sorted((*span, category) for category, span in sightings.appearances.items())
+    gap = SMALLEST_GAP * sightings.episode.fps
+    starts = [start for start, _, _ in spans]
+    return [category for _, _, category in spans], [bisect_left(starts, clear + gap) for _, clear, _ in spans]
+
+
+def _count_chains(later: list[int], longest: int) -> list[list[int]]:
+    """How many sets of n categories that appear clearly one after the other begin at a place or behind it."""
+    ways = [[1] * (len(later) + 1)]
+    for _ in range(longest):
+        behind = [0] * (len(later) + 1)
+        for place in reversed(range(len(later))):
+            behind[place] = behind[place + 1] + ways[-1][later[place]]
+        ways.append(behind)
+    return ways
+
+
+def _chain(number: int, ways: list[list[int]], later: list[int], length: int) -> Iterator[int]:
+    """The places of the set with this number among `ways[length][0]` sets."""
+    place = 0
+    for count in range(length, 0, -1):
+        # Sets are numbered from the last first place to the first, so the counts at or behind a place ascend.
+        found = bisect_left(ways[count], -number, lo=place, key=lambda behind: -behind) - 1
+        yield found
+        number -= ways[count][found + 1]
+        place = later[found]
 
 
 def _smallest_budget(sightings: Sightings, categories: list[str]) -> int:
     """The smallest frame budget in whose frames the categories become clear one after the other."""
-    clear = [
-        sorted(
-            frame
-            for object_id in sightings.seen_by_category[category]
-            for frame in sightings.of[object_id].clear_frames
-        )
-        for category in categories
-    ]
-    for budget in FRAME_BUDGETS:
-        sampled = set(sample_indices(len(sightings.episode.trajectory.steps), budget))
-        firsts = [next((frame for frame in frames if frame in sampled), -1) for frames in clear]
-        if min(firsts) >= 0 and is_increasing(firsts):
+    firsts = zip(*(sightings.first_in_samples[category] for category in categories), strict=True)
+    for budget, frames in zip(FRAME_BUDGETS, firsts, strict=True):
+        if min(frames) >= 0 and all(a < b for a, b in pairwise(frames)):
             return budget
     return 0

@@ -49,9 +49,7 @@ class ObjectSize:
             value=float(round(size)),
             margin=round(float(margin), 4),
             evidence=sightings.shortest_span((referent,)),
-            min_frames=smallest_budget(
-                len(sightings.episode.trajectory.steps), [frozenset(sightings.of[referent].clear_frames)]
-            ),
+            min_frames=sightings.min_frames((referent,)),
         )
 
     def word(

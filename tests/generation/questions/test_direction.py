@@ -1,13 +1,12 @@
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simsv_generation.questions import GENERATORS
 from simsv_generation.questions.base import Answer, Candidate, Rejection
-from simsv_generation.questions.direction import EASY, HARD, MEDIUM, standing_points
+from simsv_generation.questions.direction import EASY, HARD, MEDIUM
 from simsv_generation.questions.sightings import Sightings
 from simsv_generation.scene import Room, SceneObject
 from simsv_generation.seeding import rng
@@ -98,27 +97,6 @@ def test_a_wide_object_to_stand_by_makes_the_answer_depend_on_where() -> None:
 
 def test_objects_that_nearly_touch_are_refused() -> None:
     assert ask(TYPES[0], STAND, FACE, make_object("lamp", 0.1, 0.4, size=(0.2, 0.2, 1.0))) == Rejection("too_close")
-
-
-def test_standing_points_keep_to_free_floor_of_the_room() -> None:
-    bed = make_object("bed", 0.5, 0.5, size=(1.0, 1.0, 0.5))
-    desk = make_object("desk", 1.9, 0.5, size=(0.8, 1.0, 0.8))
-    picture = make_object("painting", 0.5, 1.4, size=(0.5, 0.4, 0.4), bottom=1.4)
-    room = Room("room|1", "Bedroom", ((0.0, 0.0), (6.0, 0.0), (6.0, 6.0), (0.0, 6.0)), 2.5)
-    points = standing_points(Sightings(make_episode([bed, desk, picture], rooms=(room,))), "bed")
-    assert len(points) > 5
-    assert (points > 0).all()
-    assert (desk.box.point_distance(np.c_[points, np.full(len(points), 0.4)]) > 0).all()
-    assert ((np.abs(points - [0.5, 1.4]) < [0.25, 0.2]).all(1)).any()
-
-
-def test_one_stands_beside_the_table_that_holds_a_thing() -> None:
-    table = make_object("table", 3, 3, size=(1.5, 1.5, 0.7))
-    mug = make_object("mug", 3, 3, size=(0.1, 0.1, 0.1), bottom=0.7, parent_id="table")
-    room = Room("room|1", "Kitchen", ((0.0, 0.0), (6.0, 0.0), (6.0, 6.0), (0.0, 6.0)), 2.5)
-    points = standing_points(Sightings(make_episode([table, mug], rooms=(room,))), "mug")
-    assert len(points)
-    assert (table.box.point_distance(np.c_[points, np.full(len(points), 0.5)]) > 0).all()
 
 
 def test_nowhere_to_stand_is_refused() -> None:

@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import pytest
 
 from simsv_generation.questions.base import Answer, Candidate, Rejection
@@ -64,6 +66,25 @@ def test_proposals_are_sets_of_four_without_repetition() -> None:
     assert len({frozenset(candidate.referents) for candidate in candidates}) == len(candidates) == 15
     three = Sightings(make_episode(objects[:3]))
     assert list(GENERATOR.propose(three, rng(0))) == []
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 5, 6])
+def test_every_set_that_is_apart_is_proposed_once_and_no_other(count: int) -> None:
+    names = [f"thing {k}" for k in range(9)]
+    starts = (0, 3, 6, 20, 24, 29, 40, 44, 60)
+    objects = [make_object(name, 0.5 + 0.8 * k, 1) for k, name in enumerate(names)]
+    sightings = Sightings(
+        make_episode(objects, {name: clear_from(start) for name, start in zip(names, starts, strict=True)})
+    )
+    generator = AppearanceOrder("any", count)
+    proposed = list(generator.propose(sightings, rng(0)))
+    good = {
+        chosen
+        for chosen in combinations(names, count)
+        if isinstance(generator.answer(sightings, Candidate("any", chosen)), Answer)
+    }
+    assert len(good) > 0
+    assert sorted(candidate.referents for candidate in proposed) == sorted(good)
 
 
 def test_options_are_four_orders_with_the_answer_at_any_place() -> None:

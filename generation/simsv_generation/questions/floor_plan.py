@@ -1,0 +1,100 @@
+"""Straight walks over the floor of a house, from beside one thing to beside another."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from simsv_generation.geometry import Floats
+from simsv_generation.navigation import Agent, obstacles
+from simsv_generation.scene import House, SceneObject
+
+STOP = 0.35
+"""Metres from a thing, or from the furniture it stands on, at which one stands beside it."""
+_PLACES = 16
+"""Places around a thing at which a walk may begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A thing that one walks to, seen from above."""
+
+    center: Floats
+    """Shape (2,), metres."""
+    floor: shapely.Polygon
+    """Of its room."""
+    normals: Floats
+    """Shape (E, 2): unit vectors out of the convex outline, `STOP` outside, at which one stops before it."""
+    offsets: Floats
+    """Shape (E,): `normals @ point` of the points on each of its edges, metres."""
+    forward: Floats
+    """Shape (2,): direction of the thing's own x axis."""
+
+    def rim(self, directions: Floats) -> Floats:
+        """Places (N, 2) beside the thing in directions (N, 2) from its centre; the centre where both are zero."""
+        along = directions @ self.normals.T
+        room = self.offsets - self.normals @ self.center
+        reach = np.where(along > 1e-9, room / np.maximum(along, 1e-9), np.inf).min(1)
+        return np.asarray(self.center + np.where(np.isfinite(reach), reach, 0.0)[:, None] * directions)
+
+    def places(self) -> Floats:
+        """Places (N, 2) all around, in an order that turns with the thing."""
+        angles = 2.0 * math.pi * (np.arange(_PLACES) + 0.5) / _PLACES + math.atan2(self.forward[1], self.forward[0])
+        return self.rim(np.stack([np.cos(angles), np.sin(angles)], 1))
+
+    def stops(self, starts: Floats) -> Floats:
+        """Where straight walks from places (N, 2) towards its centre end; the start itself for who is beside it."""
+        ahead = self.center - starts
+        along = ahead @ self.normals.T
+        entry = np.where(along < -1e-9, (self.offsets - starts @ self.normals.T) / np.minimum(along, -1e-9), -np.inf)
+        return np.asarray(starts + np.maximum(entry.max(1), 0.0)[:, None] * ahead)
+
+    def is_beside(self, places: Floats) -> NDArray[np.bool_]:
+        """Which of the places (N, 2) are in its room, and so on its side of the wall."""
+        return np.asarray(shapely.contains_xy(self.floor, places[:, 0], places[:, 1]))
+
+
+class FloorPlan:
+    """What is in the way of whoever walks through a house. Owns what it has worked out of it so far."""
+
+    def __init__(self, house: House) -> None:
+        self._obstacles = obstacles(house, Agent())
+        self._blocked: dict[float, shapely.Geometry] = {}
+        self._objects = {thing.object_id: thing for thing in house.objects}
+        self._rooms = {room.room_id: room for room in house.rooms}
+        self._landmarks: dict[str, Landmark] = {}
+
+    def are_free(self, starts: Floats, ends: Floats, clearance: float) -> NDArray[np.bool_]:
+        """Whether each straight way between places (N, 2) keeps the clearance, metres, to all obstacles."""
+        if clearance not in self._blocked:
+            self._blocked[clearance] = shapely.union_all(shapely.buffer(self._obstacles, clearance, quad_segs=4))
+            shapely.prepare(self._blocked[clearance])
+        ways = shapely.linestrings(np.stack([starts, ends], 1))
+        return np.asarray(~shapely.intersects(self._blocked[clearance], ways))
+
+    def landmark(self, object_id: str) -> Landmark:
+        """A thing of the house. Raises KeyError when there is none of this id."""
+        if object_id not in self._landmarks:
+            thing = self._objects[object_id]
+            corners = np.concatenate([part.box.corners()[:, :2] for part in self._with_support(thing)])
+            hull = shapely.orient_polygons(shapely.MultiPoint(corners).convex_hull)
+            outline = shapely.get_coordinates(hull)[:-1]
+            edges = np.roll(outline, -1, 0) - outline
+            normals = np.stack([edges[:, 1], -edges[:, 0]], 1) / np.hypot(edges[:, 0], edges[:, 1])[:, None]
+            self._landmarks[object_id] = Landmark(
+                center=np.array(thing.box.center[:2]),
+                floor=self._rooms[thing.room_id].polygon,
+                normals=normals,
+                offsets=(normals * outline).sum(1) + STOP,
+                forward=thing.box.axes()[:2, 0],
+            )
+        return self._landmarks[object_id]
+
+    def _with_support(self, thing: SceneObject) -> list[SceneObject]:
+        """The thing and what it stands on, down to the floor."""
+        parts = [thing]
+        while (parent := self._objects.get(parts[-1].parent_id)) is not None and parent not in parts:
+            parts.append(parent)
+        return parts

@@ -1,0 +1,79 @@
+"""How many rooms a walk goes through."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+
+from simsv_generation.questions.base import Answer, Candidate, Rejection, smallest_budget
+from simsv_generation.questions.sightings import Sightings
+
+DEEPEST_DOORSTEP = 0.3
+"""Metres from a room's walls: a camera that stays closer has hardly entered."""
+_ROOM = re.compile(r"[:,] the (\d+)")
+
+
+class RoomCount:
+    """How many rooms the camera enters, each counted once.
+
+    Where rooms are joined by a missing wall, people disagree on where one ends, so those are not counted.
+    """
+
+    question_type = "room_count"
+
+    def propose(self, sightings: Sightings, rng: np.random.Generator) -> Iterator[Candidate]:
+        """The one question about an episode."""
+        yield Candidate(self.question_type)
+
+    def answer(self, sightings: Sightings, candidate: Candidate) -> Answer | Rejection:
+        """A number; another one is a room away, so the margin is 1."""
+        steps, entered = sightings.episode.trajectory.steps, sightings.entered_rooms
+        if sightings.shown_rooms - set(entered):
+            return Rejection("a_room_is_seen_but_not_entered")
+        if any(
+            opening.kind == "passage" and not set(entered).isdisjoint(opening.room_ids)
+            for opening in sightings.episode.house.openings
+        ):
+            return Rejection("open_plan")
+        if _shallowest(sightings) < DEEPEST_DOORSTEP:
+            return Rejection("hardly_entered")
+        inside = [frozenset(step.index for step in steps if step.room_id == room_id) for room_id in entered]
+        return Answer(
+            text=str(len(entered)),
+            value=float(len(entered)),
+            margin=1.0,
+            evidence=(0, max(min(frames) for frames in inside)),
+            min_frames=smallest_budget(len(steps), inside),
+        )
+
+    def word(
+        self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
+    ) -> tuple[str, str, None, None]:
+        """One wording."""
+        return "room_count", "How many different rooms does the camera go into in this video?", None, None
+
+    def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
+        """The rooms in the order in which the camera enters them, and when."""
+        entries = {step.room_id: step.time for step in reversed(sightings.episode.trajectory.steps)}
+        types = {room.room_id: room.room_type.lower() or "room" for room in sightings.episode.house.rooms}
+        told = ", ".join(
+            f"the {number}. a {types[room_id]} at {entries[room_id]:.2f} s"
+            for number, room_id in enumerate(sightings.entered_rooms, start=1)
+        )
+        return f"The rooms, when the camera first enters each: {told}. So there are {answer.text}."
+
+    def conclude(self, rationale: str) -> str:
+        """How many are told."""
+        return str(len(_ROOM.findall(rationale)))
+
+
+def _shallowest(sightings: Sightings) -> float:
+    """Of each room entered, how far from its walls the camera gets; the smallest of these, metres."""
+    rooms = {room.room_id: room.polygon for room in sightings.episode.house.rooms}
+    steps = sightings.episode.trajectory.steps
+    depths = []
+    for room_id in sightings.entered_rooms:
+        points = shapely.points([step.pose.position[:2] for step in steps if step.room_id == room_id])
+        depths.append(float(shapely.distance(rooms[room_id].exterior, points).max()))
+    return min(depths, default=0.0)
