@@ -40,7 +40,7 @@ def quantize_degrees(value: float) -> float:
 
 def require_finite(name: str, values: tuple[float, ...]) -> None:
     """Raise ValueError that names the field when a value is NaN or infinite."""
-    if not all(math.isfinite(value) for value in values):
+    if not all(map(math.isfinite, values)):
         raise ValueError(f"{name} must be finite, got {values}")
 
 

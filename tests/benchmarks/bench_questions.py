@@ -31,27 +31,29 @@ def run() -> list[dict[str, object]]:
                 store.commit(place, episode, ())
         warm_up, *names = store.episode_ids()
         ask_episode(store.read_episode(warm_up), config, seed=0)
-        started = time.process_time()
-        episodes = [store.read_episode(name) for name in names]
-        reading = time.process_time() - started
-    started = time.process_time()
-    asked = [ask_episode(episode, config, seed=0, explain=False) for episode in episodes]
-    seconds = time.process_time() - started
-    started = time.process_time()
-    for episode in episodes:
-        ask_episode(episode, config, seed=0)
-    explaining = time.process_time() - started - seconds
+        asked, reading, asking, explaining = [], 0.0, 0.0, 0.0
+        # One after the other, as the command does.
+        for name in names:
+            started = time.process_time()
+            episode = store.read_episode(name)
+            read = time.process_time()
+            asked.append(ask_episode(episode, config, seed=0, explain=False))
+            plain = time.process_time()
+            ask_episode(episode, config, seed=0)
+            explained = time.process_time()
+            reading, asking = reading + read - started, asking + plain - read
+            explaining += (explained - plain) - (plain - read)
     questions = sum(len(found) for found, _ in asked)
     refused = sum(sum(reasons.values()) for _, refusals in asked for reasons in refusals.values())
     detail = f"{questions} questions of {len(GENERATORS)} types about {_EPISODES} synthetic episodes of {FRAMES} frames"
     return [
         {
             "name": "questions_per_cpu_s",
-            "value": questions / (reading + seconds),
+            "value": questions / (reading + asking),
             "unit": "questions per CPU second",
             "limit": _LIMIT,
             "detail": f"{detail} with {OBJECTS_A_FRAME} objects each, {refused} refusals; reading "
-            f"{reading / _EPISODES * 1000:.0f} ms and asking {seconds / _EPISODES * 1000:.0f} ms an episode",
+            f"{reading / _EPISODES * 1000:.0f} ms and asking {asking / _EPISODES * 1000:.0f} ms an episode",
         },
         {
             "name": "rationales_per_cpu_s",
