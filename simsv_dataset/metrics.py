@@ -2,8 +2,8 @@
 
 Choices are right or wrong, numbers get the mean relative accuracy (MRA) of VSI-Bench, arXiv 2412.14171. For every text
 of a response these functions give bit for bit what the task `vsibench` of lmms-eval 0.7.3 gives, with its habits: "A)
-left" is no answer A, ".5" is read as 5 and "1,200" as 1, and 8 for 10 misses the threshold of 20 %, because 1 - 0.8 is a
-little less than 0.2 in floating point, while 9 for 10 meets that of 10 %.
+left" is no answer A, ".5" is read as 5 and "1,200" as 1, and 8 for 10 misses the threshold of 20 %, because 1 - 0.8 is
+a little less than 0.2 in floating point, while 9 for 10 meets that of 10 %.
 
 `strict=True` is VSI-Bench as it was published: the relative error must be smaller than the threshold, not equal to it,
 in exact arithmetic, and the first word of the response must be the number, as in the code of the paper; "2 m" is 2, and
