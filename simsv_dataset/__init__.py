@@ -1,6 +1,6 @@
 """simsv: spatial questions about walks through simulated homes.
 
-`load` and the two functions it samples frames with are imported when they are first used, so that this package itself
+`load` and the functions that read frames are imported when they are first used, so that this package itself
 takes no time.
 """
 
@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simsv_dataset.loader import load
-    from simsv_dataset.video import read_frames, sample_indices
+    from simsv_dataset.video import read_depth, read_frames, read_ids, sample_indices
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "load", "read_frames", "sample_indices"]
+__all__ = ["__version__", "load", "read_depth", "read_frames", "read_ids", "sample_indices"]
 
-_HOMES = {"load": "loader", "read_frames": "video", "sample_indices": "video"}
+_HOMES = {
+    "load": "loader",
+    "read_depth": "video",
+    "read_frames": "video",
+    "read_ids": "video",
+    "sample_indices": "video",
+}
 
 
 def __getattr__(name: str) -> Any:

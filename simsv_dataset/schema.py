@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 if TYPE_CHECKING:
     from datasets import Features
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised when a column changes its meaning, its type or its name."""
 
 _TEXT, _INT, _REAL, _BOOL = pa.string(), pa.int32(), pa.float64(), pa.bool_()
@@ -28,7 +28,7 @@ def _column(name: str, kind: pa.DataType, description: str, *, nullable: bool = 
 
 
 def _record(**columns: tuple[pa.DataType, str]) -> pa.DataType:
-    # Nullable, because that is all that `datasets` knows inside a column; nothing inside is ever null.
+    # Nullable, because that is all that `datasets` knows inside a column; nothing inside is null but in `modalities`.
     return pa.struct([_column(name, *column, nullable=True) for name, column in columns.items()])
 
 
@@ -235,6 +235,17 @@ EPISODE_SCHEMA = pa.schema(
             "attributions",
             _TEXTS,
             "Whose models of furniture the house shows: a line each of name, author, licence and source, sorted.",
+        ),
+        _column(
+            "modalities",
+            _record(
+                depth=(_TEXT, "FFV1 of 16 bits: planar depth, millimetres; 0 where nothing is hit."),
+                instance=(_TEXT, "FFV1 of 16 bits: places in the house's list of instances; 0 for nothing."),
+                semantic=(_TEXT, "FFV1 of 16 bits: places in semantic_legend."),
+                edge=(_TEXT, "H.264: outlines of all instances, white on black."),
+                semantic_legend=(_TEXTS, "Categories; the first is empty, for nothing. Null without semantic."),
+            ),
+            "What was recorded beside the video: paths in the release, null where it was not.",
         ),
         _column("house_json", _TEXT, "The whole house record as canonical JSON, assets and source record included."),
         _VIDEO_COLUMN,

@@ -33,6 +33,7 @@ from simsv_dataset.manifest import (
     write_manifest,
 )
 from simsv_dataset.mixtures import MIXTURES, Mixture, in_hash_order, largest_mixture
+from simsv_dataset.modalities import modality_path
 from simsv_dataset.readme import readme_text
 from simsv_dataset.release import EPISODES, SPLITS, read_split, replacing, video_path, write_split
 from simsv_dataset.relocate import relocate
@@ -240,7 +241,7 @@ def _mixed(tables: Mapping[str, Mapping[str, pa.Table]], mixture: Mixture) -> di
 
 
 class _EpisodeRows:
-    """Turns episodes into rows and copies their videos. Owns what it saw on the way, and a count."""
+    """Turns episodes into rows and copies their videos and modalities. Owns what it saw on the way, and a count."""
 
     def __init__(self, store: RunStore, target: Path, draft: Path, reporter: Reporter) -> None:
         self._store, self._target, self._draft, self._reporter = store, target, draft, reporter
@@ -252,15 +253,20 @@ class _EpisodeRows:
         """One row a table."""
         for source in sources:
             episode = _read_episode(self._store, source.episode_id)
-            video = self._draft / source.video
-            video.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(self._store.video_path(source.episode_id), video)
-            sync_file(video)
+            self._copy(self._store.video_path(source.episode_id), source.video)
+            for name in episode.modalities:
+                self._copy(self._store.modality_path(source.episode_id, name), modality_path(name, source.video))
             self.simulators.add(episode.simulator)
             self.attributions.update(episode.attributions)
             self._done += 1
             self._reporter.update(self._done)
             yield to_table([episode_row(episode, f"{self._target}/{source.video}")], EPISODE_SCHEMA)
+
+    def _copy(self, file: Path, path: str) -> None:
+        place = self._draft / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, place)
+        sync_file(place)
 
 
 def _read_episode(store: RunStore, episode_id: str) -> Episode:

@@ -157,3 +157,5 @@ class Episode:
     """In the order of the house's objects."""
     attributions: tuple[str, ...]
     """Whose models the house shows: a line for each, with its name, author, licence and source, sorted."""
+    modalities: tuple[str, ...] = ()
+    """Names of `simsv_dataset.modalities.MODALITIES` that were recorded beside the video, in that order."""

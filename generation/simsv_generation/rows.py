@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from simsv_dataset.manifest import relative_video
+from simsv_dataset.modalities import MODALITIES, modality_path
 from simsv_generation.camera import Camera, Pose
 from simsv_generation.episode import (
     Episode,
@@ -24,6 +26,7 @@ from simsv_generation.episode import (
 )
 from simsv_generation.geometry import Floats
 from simsv_generation.look import Look
+from simsv_generation.modalities import semantic_legend
 from simsv_generation.scene import House
 
 MAP_CELLS = 10
@@ -35,7 +38,7 @@ def episode_row(episode: Episode, video_path: str) -> dict[str, Any]:
 
     Args:
         episode: what to write down.
-        video_path: the absolute path or address of its video.
+        video_path: the absolute path or address of its video in a release.
     """
     house, camera = episode.house, episode.camera
     return {
@@ -105,6 +108,7 @@ def episode_row(episode: Episode, video_path: str) -> dict[str, Any]:
         "sensor": asdict(episode.sensor),
         "stand_ins": [asdict(stand_in) for stand_in in episode.stand_ins],
         "attributions": list(episode.attributions),
+        "modalities": _modalities(episode, video_path),
         "house_json": house.to_json(),
         "video": {"bytes": None, "path": video_path},
     }
@@ -141,6 +145,7 @@ def episode_from_row(row: Mapping[str, Any]) -> Episode:
             sensor=Sensor(**row["sensor"]),
             stand_ins=tuple(StandIn(**stand_in) for stand_in in row["stand_ins"]),
             attributions=tuple(row["attributions"]),
+            modalities=tuple(name for name in MODALITIES if row["modalities"][name] is not None),
         )
     except KeyError as error:
         raise ValueError(f"episode row lacks the column or names the unknown instance {error}") from error
@@ -182,6 +187,12 @@ def _house(text: str) -> House:
 def _rounded(matrix: Floats) -> list[list[float]]:
     # Sines differ between CPUs in their last bits; seven decimals are what the quaternions of boxes have.
     return [[round(float(value), 7) + 0.0 for value in row] for row in matrix]
+
+
+def _modalities(episode: Episode, video_path: str) -> dict[str, Any]:
+    recorded = episode.modalities
+    paths = {name: modality_path(name, relative_video(video_path)) if name in recorded else None for name in MODALITIES}
+    return {**paths, "semantic_legend": list(semantic_legend(episode.house)) if "semantic" in recorded else None}
 
 
 def _visible(episode: Episode) -> list[list[dict[str, Any]]]:

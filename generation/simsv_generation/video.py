@@ -1,4 +1,7 @@
-"""Video files that are the same bytes on every x86-64 CPU and cheap to sample frames from."""
+"""Video files that are the same bytes on every x86-64 CPU and cheap to sample frames from.
+
+`VideoWriter` writes what eyes and models look at, `PlaneWriter` numbers that must come back as they were.
+"""
 
 from fractions import Fraction
 from pathlib import Path
@@ -7,6 +10,7 @@ from typing import Self
 
 import av
 import numpy as np
+from av.container import OutputContainer
 from av.filter import Graph
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
@@ -31,26 +35,69 @@ _OPTIONS = {
 }
 
 
-class VideoWriter:
-    """Writes one H.264 file, yuv420p, one frame every 1 / fps seconds.
+_LOSSLESS_OPTIONS = {
+    "level": "3",
+    # Every frame for itself, so that a reader can go straight to it.
+    "g": "1",
+    "slices": "4",
+    "slicecrc": "1",
+    "threads": "1",
+    "flags": "+bitexact",
+}
 
-    Encoder, muxer and colour conversion run in their bit-exact modes, so equal frames give an equal file for one
-    version of PyAV.
+
+class _Writer:
+    """A file with one video stream, a frame every 1 / fps seconds. Owns the open file until it is left.
+
+    Encoder and muxer run in their bit-exact modes, so equal frames give an equal file for one version of PyAV.
     """
 
+    def __init__(self, container: OutputContainer, stream: VideoStream, camera: Camera, pixels: str, fps: int) -> None:
+        self._container, self._stream, self._fps, self._count = container, stream, fps, 0
+        stream.width, stream.height = camera.width, camera.height
+        stream.pix_fmt = pixels
+        stream.time_base = stream.codec_context.time_base = Fraction(1, fps)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def _append(self, frame: av.VideoFrame) -> None:
+        # Without an explicit time the encoder's rate control sees frames that last for ever.
+        self._stamp(frame)
+        self._container.mux(self._stream.encode(frame))
+        self._count += 1
+
+    def _stamp(self, frame: av.VideoFrame) -> None:
+        frame.pts, frame.time_base = self._count, Fraction(1, self._fps)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._container.mux(self._stream.encode())
+        self._container.close()
+
+
+class PlaneWriter(_Writer):
+    """Writes 16-bit images, such as depths or ids, as FFV1 in Matroska, lossless."""
+
     def __init__(self, path: Path, camera: Camera, fps: int) -> None:
-        self._fps = fps
-        self._count = 0
-        self._container = av.open(
-            str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
-        )
-        stream = self._container.add_stream("libx264", rate=fps, options=dict(_OPTIONS))
-        assert isinstance(stream, VideoStream)
-        self._stream = stream
-        self._stream.width, self._stream.height = camera.width, camera.height
-        self._stream.pix_fmt = "yuv420p"
-        self._stream.time_base = Fraction(1, fps)
-        self._stream.codec_context.time_base = Fraction(1, fps)
+        container = av.open(str(path), "w", format="matroska", options={"fflags": "+bitexact"})
+        stream = container.add_stream("ffv1", rate=fps, options=dict(_LOSSLESS_OPTIONS))
+        super().__init__(container, stream, camera, "gray16le", fps)
+
+    def write(self, plane: NDArray[np.uint16]) -> None:
+        """Append an image of shape (height, width)."""
+        self._append(av.VideoFrame.from_ndarray(plane, format="gray16le"))
+
+
+class VideoWriter(_Writer):
+    """Writes pictures as H.264 in MP4, yuv420p; the colour conversion is bit-exact as well."""
+
+    def __init__(self, path: Path, camera: Camera, fps: int) -> None:
+        container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"})
+        stream = container.add_stream("libx264", rate=fps, options=dict(_OPTIONS))
+        super().__init__(container, stream, camera, "yuv420p", fps)
         self._convert = Graph()
         source = self._convert.add_buffer(
             width=camera.width, height=camera.height, format=av.VideoFormat("rgb24"), time_base=Fraction(1, fps)
@@ -62,24 +109,11 @@ class VideoWriter:
         to_planar.link_to(self._convert.add("buffersink"))
         self._convert.configure()
 
-    def __enter__(self) -> Self:
-        return self
-
     def write(self, rgb: NDArray[np.uint8]) -> None:
         """Append a frame of shape (height, width, 3)."""
         frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
-        frame.pts, frame.time_base = self._count, Fraction(1, self._fps)
+        self._stamp(frame)
         self._convert.push(frame)
         planar = self._convert.pull()
         assert isinstance(planar, av.VideoFrame)
-        # Without an explicit time the encoder's rate control sees frames that last for ever.
-        planar.pts, planar.time_base = self._count, Fraction(1, self._fps)
-        self._container.mux(self._stream.encode(planar))
-        self._count += 1
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self._container.mux(self._stream.encode())
-        self._container.close()
+        self._append(planar)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from simsv_dataset.modalities import MODALITIES
 from simsv_generation.camera import Camera
 from simsv_generation.config import EXTENT
 from simsv_generation.generate.variation import VariationConfig
@@ -64,6 +65,24 @@ class CameraConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ModalitiesConfig:
+    """What is recorded beside the video of a walk, frame by frame; each costs its disk and a few per cent of time."""
+
+    depth: bool = False
+    """Planar depth in millimetres, 16 bits, lossless."""
+    instance: bool = False
+    """What each pixel shows, as 16-bit ids of the house's objects, openings and surfaces, lossless."""
+    semantic: bool = False
+    """Its category, as 16-bit ids with a legend in the episode, lossless."""
+    edge: bool = False
+    """Outlines of all instances, white on black, as a video."""
+
+    def chosen(self) -> tuple[str, ...]:
+        """Names of those that are on, in the order of `simsv_dataset.modalities.MODALITIES`."""
+        return tuple(name for name in MODALITIES if getattr(self, name))
+
+
+@dataclass(frozen=True, slots=True)
 class GenerateConfig:
     """The configuration of `simsv generate`."""
 
@@ -79,6 +98,7 @@ class GenerateConfig:
     agent: Agent = field(default_factory=Agent)
     tour: TourConfig = field(default_factory=TourConfig)
     variation: VariationConfig = field(default_factory=VariationConfig)
+    modalities: ModalitiesConfig = field(default_factory=ModalitiesConfig)
     house_timeout: float = field(default=3600.0, metadata=EXTENT)
     """Seconds after which a worker is taken for hung, restarted, and its house tried again."""
 

@@ -10,6 +10,7 @@ from simsv_generation.annotate import Annotator, hash_frame
 from simsv_generation.camera import Camera, Pose
 from simsv_generation.episode import Episode, Frame, Sensor, Trajectory
 from simsv_generation.generate.configuration import GenerateConfig, HouseTask
+from simsv_generation.generate.modality_writer import ModalityWriter
 from simsv_generation.generate.variation import draw_camera_height, draw_look, draw_sensor
 from simsv_generation.houses import HouseRefused, open_house_source
 from simsv_generation.look import Look
@@ -136,16 +137,20 @@ class HouseRecorder:
     def _record(self, house: House, walk: _Walk, episode_id: str) -> None:
         crop, steps = self._config.camera.crop, walk.trajectory.steps
         saved = walk.camera.cropped(crop)
-        annotator, hashes = Annotator(), []
+        annotator, hashes, modalities = Annotator(), [], self._config.modalities.chosen()
 
         def render(pose: Pose) -> Frame:
             return self._simulator.render(pose, walk.camera).cropped(crop)
 
         with self._store.begin(episode_id) as folder:
-            with VideoWriter(folder / VIDEO, saved, self._config.tour.fps) as video:
+            with (
+                VideoWriter(folder / VIDEO, saved, self._config.tour.fps) as video,
+                ModalityWriter(folder, modalities, house, saved, self._config.tour.fps) as beside,
+            ):
                 for step in steps:
                     frame = expose(render, steps, step.index, walk.sensor, self._config.seed, episode_id)
                     video.write(frame.rgb)
+                    beside.write(frame)
                     annotator.add(step.index, frame)
                     hashes.append(hash_frame(frame))
             episode = Episode(
@@ -161,5 +166,6 @@ class HouseRecorder:
                 sensor=walk.sensor,
                 stand_ins=self._simulator.stand_ins,
                 attributions=self._simulator.attributions,
+                modalities=modalities,
             )
             self._store.commit(folder, episode, walk.refused_tours)

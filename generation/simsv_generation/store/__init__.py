@@ -2,6 +2,7 @@
 
     run.json  .lock  events.jsonl
     episodes/<nnn>/<episode_id>/{episode.json, house.json, steps.parquet, video.mp4, visibility.parquet, commit.json}
+    and, where the configuration asks for them, {depth.mkv, instances.mkv, semantic.mkv, edge.mp4} in the same folders
     refused/<house_id>.json  failed/<house_id>.json  questions/<episode_id>.json  quarantine/  tmp/
 
 An episode is done when its folder has its final name, and nothing else says so. The folder is made under `tmp/`, every
@@ -22,11 +23,13 @@ from pathlib import Path
 from typing import Any, Self
 
 from simsv_dataset.exits import CommandFailed, ExitCode
+from simsv_dataset.modalities import MODALITIES
 from simsv_generation.config import canonical_json, differences, digest
 from simsv_generation.episode import Episode, StandIn
 from simsv_generation.scene import Split
 from simsv_generation.store.episode_files import (
     EPISODE_FILES,
+    MODALITY_FILES,
     VIDEO,
     decode_episode,
     encode_episode,
@@ -144,6 +147,10 @@ class RunStore:
         """The video of an episode."""
         return self.episode_folder(episode_id) / VIDEO
 
+    def modality_path(self, episode_id: str, name: str) -> Path:
+        """The file of a modality of `simsv_dataset.modalities`, where the episode has it."""
+        return self.episode_folder(episode_id) / MODALITIES[name].file_name
+
     def read_episode(self, episode_id: str) -> Episode:
         """A committed episode. Raises ValueError, naming the folder, when there is none or it is damaged."""
         return decode_episode(self.episode_folder(episode_id))
@@ -162,7 +169,7 @@ class RunStore:
 
     @contextmanager
     def begin(self, episode_id: str) -> Iterator[Path]:
-        """A temporary folder for the episode's video; gone at the end unless `commit` published it."""
+        """A temporary folder for the episode's video and modalities; gone at the end unless `commit` published it."""
         folder = Path(tempfile.mkdtemp(prefix=f"{checked_episode_id(episode_id)}.", dir=self.root / "tmp"))
         try:
             yield folder
@@ -171,14 +178,19 @@ class RunStore:
                 shutil.rmtree(folder)
 
     def commit(self, folder: Path, episode: Episode, refused_tours: Sequence[str] = ()) -> bool:
-        """Publish a folder from `begin` that holds the video. False when the episode was there already."""
+        """Publish a folder from `begin` that holds the video and the episode's modalities.
+
+        False when the episode was there already.
+        """
         final = self.episode_folder(episode.episode_id)
         for name, content in encode_episode(episode, refused_tours).items():
             write_durably(folder / name, content)
-        sync_file(folder / VIDEO)
+        modalities = [MODALITIES[name].file_name for name in episode.modalities]
+        for name in (VIDEO, *modalities):
+            sync_file(folder / name)
         files = {
             name: {"bytes": (folder / name).stat().st_size, "sha256": sha256_of(folder / name)}
-            for name in EPISODE_FILES
+            for name in (*EPISODE_FILES, *modalities)
         }
         commit = {"episode_id": episode.episode_id, "files": files}
         write_durably(folder / "commit.json", canonical_json(commit).encode())
@@ -291,7 +303,8 @@ def _committed(folder: Path) -> dict[str, tuple[int, str]]:
     commit = json.loads((folder / "commit.json").read_bytes())
     if commit["episode_id"] != folder.name:
         raise ValueError(f"it is of episode {commit['episode_id']}")
-    return {name: (commit["files"][name]["bytes"], commit["files"][name]["sha256"]) for name in EPISODE_FILES}
+    names = (*EPISODE_FILES, *(name for name in MODALITY_FILES if name in commit["files"]))
+    return {name: (commit["files"][name]["bytes"], commit["files"][name]["sha256"]) for name in names}
 
 
 def _size_problems(folder: Path) -> list[str]:

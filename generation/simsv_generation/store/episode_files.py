@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from simsv_dataset.modalities import MODALITIES
 from simsv_generation.camera import Camera, Pose
 from simsv_generation.config import canonical_json
 from simsv_generation.episode import (
@@ -32,12 +33,14 @@ if TYPE_CHECKING:
 
 VIDEO: Final = "video.mp4"
 EPISODE_FILES: Final = ("episode.json", "house.json", "steps.parquet", VIDEO, "visibility.parquet")
-"""All files of an episode, apart from its commit record."""
+"""Files that every episode has, apart from its commit record."""
+MODALITY_FILES: Final = tuple(modality.file_name for modality in MODALITIES.values())
+"""Files that it may have besides."""
 _BOX: Final = ("left", "top", "right", "bottom")
 
 
 def encode_episode(episode: Episode, refused_tours: Sequence[str]) -> dict[str, bytes]:
-    """File name to content, for every file but the video.
+    """File name to content, for every file but the video and the modalities.
 
     Args:
         episode: what to write.
@@ -56,6 +59,7 @@ def encode_episode(episode: Episode, refused_tours: Sequence[str]) -> dict[str, 
         "sensor": asdict(episode.sensor),
         "stand_ins": [asdict(stand_in) for stand_in in episode.stand_ins],
         "attributions": list(episode.attributions),
+        "modalities": list(episode.modalities),
         "refused_tours": list(refused_tours),
     }
     return {
@@ -93,6 +97,7 @@ def decode_episode(folder: Path) -> Episode:
             sensor=Sensor(**description["sensor"]),
             stand_ins=_stand_ins(description),
             attributions=tuple(description["attributions"]),
+            modalities=tuple(MODALITIES[name].name for name in description["modalities"]),
         )
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise ValueError(f"the episode in {folder} is damaged: {type(error).__name__}: {error}") from error

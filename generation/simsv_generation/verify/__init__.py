@@ -13,6 +13,7 @@ from simsv_dataset.manifest import read_manifest
 from simsv_generation.simulators import SimulatorUnavailable
 from simsv_generation.simulators.settings import EmbeddedSettings
 from simsv_generation.verify.contents import check_attribution, check_files, check_rows, read_episodes
+from simsv_generation.verify.modalities import check_modalities
 from simsv_generation.verify.rendering import check_renders
 
 _SHOWN = 20
@@ -79,6 +80,10 @@ def verify(folder: Path, render_episodes: int, places: EmbeddedSettings) -> list
     asked, wrong = check_rows(folder, manifest, episodes)
     problems += [*wrong, *check_attribution(folder, manifest, episodes)]
     print(f"rows: {len(episodes)} episodes read, {asked} answers derived again")
+    recorded, different = check_modalities(folder, manifest, episodes)
+    problems += different
+    if recorded:
+        print(f"modalities: {recorded} episodes")
     if render_episodes:
         try:
             summary, different = check_renders(folder, manifest, episodes, render_episodes, places)

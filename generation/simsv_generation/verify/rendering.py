@@ -18,6 +18,7 @@ from simsv_generation.seeding import rng
 from simsv_generation.sensor import expose
 from simsv_generation.simulators import Simulator, open_simulator
 from simsv_generation.simulators.settings import EmbeddedSettings
+from simsv_generation.verify.modalities import frame_problems
 
 FRAMES_PER_EPISODE = 2
 SMALLEST_ID_AGREEMENT = 0.995
@@ -33,8 +34,8 @@ def check_renders(
 ) -> tuple[str, list[str]]:
     """Render two frames of some episodes again: what was compared and how well it agrees, and what does not.
 
-    The same renderer build must give equal hashes. Another build is held to the counted pixels of every instance and
-    to the decoded video.
+    The same renderer build must give equal hashes, and where hashes are equal the frame must be what is stored beside
+    the video. Another build is held to the counted pixels of every instance and to the decoded video.
 
     Args:
         folder: of the release.
@@ -65,6 +66,7 @@ def check_renders(
                 where = f"frame {index} of {name}"
                 if hash_frame(frame) == episode.frame_hashes[index]:
                     equal += 1
+                    problems += frame_problems(folder, _video(manifest, name), episode, index, frame)
                 elif same_build:
                     problems.append(f"{where} renders differently by the same build, {episode.simulator.build}")
                 else:
@@ -139,4 +141,4 @@ def _frames_again(simulator: Simulator, episode: Episode, crop: int, seed: int) 
 
 
 def _video(manifest: Manifest, episode_id: str) -> str:
-    return next(path for path in manifest.files if path.endswith(f"/{episode_id}.mp4"))
+    return next(path for path in manifest.files if path.startswith("videos/") and path.endswith(f"/{episode_id}.mp4"))
