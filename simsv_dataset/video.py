@@ -1,5 +1,6 @@
 """Which frames a model is given, their pixels, and what else is stored of them, decoded with PyAV."""
 
+import errno
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -132,6 +133,11 @@ def _decode(path: str | Path, indices: Sequence[int], to_array: "Callable[[Video
                 else:
                     raise ValueError(f"{path} has no frame {index}")
     except (av.error.InvalidDataError, av.error.EOFError) as error:
+        raise ValueError(f"{path} is no readable video: {error}") from error
+    except av.error.OSError as error:
+        # So FFmpeg calls Matroska that ends within its header.
+        if error.errno != errno.EIO:
+            raise
         raise ValueError(f"{path} is no readable video: {error}") from error
     return np.stack([found[index] for index in indices])
 

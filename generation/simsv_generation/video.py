@@ -42,7 +42,6 @@ _LOSSLESS_OPTIONS = {
     "slices": "4",
     "slicecrc": "1",
     "threads": "1",
-    "flags": "+bitexact",
 }
 
 

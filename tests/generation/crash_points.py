@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -23,7 +24,7 @@ from tests.episodes import make_episode, make_object
 
 CALLS = ("fsync", "mkdir", "rename", "unlink", "rmdir")
 RECORD = RunRecord({"seed": 0}, {"simsv": "1"}, {})
-EPISODE = make_episode([make_object("table", 2, 2)], num_frames=20)
+EPISODE = replace(make_episode([make_object("table", 2, 2)], num_frames=20), modalities=("depth", "edge"))
 
 
 def write_run(run: Path) -> None:
@@ -31,7 +32,8 @@ def write_run(run: Path) -> None:
     with RunStore.writing(run, RECORD) as store:
         if not store.has(EPISODE.episode_id):
             with store.begin(EPISODE.episode_id) as folder:
-                (folder / "video.mp4").write_bytes(b"moving pictures")
+                for name in ("video.mp4", "depth.mkv", "edge.mp4"):
+                    (folder / name).write_bytes(b"moving pictures")
                 store.commit(folder, EPISODE)
         store.refuse("test-train-000001", Refusal("too_small", ""))
 

@@ -2,7 +2,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import fields, replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -173,6 +175,61 @@ def test_torn_episodes_are_put_aside_and_made_again(run: Path, damage: str) -> N
         assert len(list(run.glob(f"quarantine/{ID}.*/{ID}/episode.json"))) == 1
         assert commit(store)
     assert problems[0] in (run / "events.jsonl").read_text()
+
+
+MODAL = replace(EPISODE, modalities=("depth", "instance"))
+
+
+def commit_modal(
+    store: RunStore, episode: Episode = MODAL, names: Sequence[str] = ("depth.mkv", "instances.mkv")
+) -> bool:
+    with store.begin(episode.episode_id) as folder:
+        for name in ("video.mp4", *names):
+            (folder / name).write_bytes(b"moving pictures")
+        return store.commit(folder, MODAL)
+
+
+def test_modalities_are_committed_with_their_hashes(tmp_path: Path) -> None:
+    with RunStore.writing(tmp_path / "run", RECORD) as store:
+        assert commit_modal(store)
+        assert store.read_episode(ID).modalities == ("depth", "instance")
+        path = store.modality_path(ID, "instance")
+        assert path.read_bytes() == b"moving pictures"
+        recorded = json.loads((store.episode_folder(ID) / "commit.json").read_bytes())["files"]["instances.mkv"]
+        assert recorded == {"bytes": 15, "sha256": sha256(b"moving pictures").hexdigest()}
+        assert store.verify_commit(ID) == []
+        path.write_bytes(b"moving picturez")
+        assert store.verify_commit(ID) == [f"{path} has another SHA-256 than was committed"]
+
+
+def test_a_modality_that_was_not_written_is_not_committed(tmp_path: Path) -> None:
+    with RunStore.writing(tmp_path / "run", RECORD) as store:
+        with pytest.raises(FileNotFoundError, match=r"instances\.mkv"):
+            commit_modal(store, names=["depth.mkv"])
+        assert store.episode_ids() == []
+
+
+@pytest.mark.parametrize("content", [None, b"moving"])
+def test_an_episode_with_a_torn_modality_is_made_again(tmp_path: Path, content: bytes | None) -> None:
+    with RunStore.writing(tmp_path / "run", RECORD) as store:
+        commit_modal(store)
+        path = store.modality_path(ID, "depth")
+        path.unlink()
+        if content:
+            path.write_bytes(content)
+        assert [str(path) in problem for problem in store.verify_commit(ID)] == [True]
+    with RunStore.writing(tmp_path / "run", RECORD) as store:
+        assert not store.has(ID)
+        assert commit_modal(store)
+
+
+def test_a_modality_that_no_one_knows_is_damage(tmp_path: Path) -> None:
+    with RunStore.writing(tmp_path / "run", RECORD) as store:
+        commit_modal(store)
+        path = store.episode_folder(ID) / "episode.json"
+        path.write_bytes(path.read_bytes().replace(b'"instance"', b'"smell"'))
+        with pytest.raises(ValueError, match=f"{ID} is damaged: KeyError: 'smell'"):
+            store.read_episode(ID)
 
 
 # Houses

@@ -17,7 +17,7 @@ from simsv_generation.seeding import rng
 
 FRAMES_PER_EPISODE: Final = 4
 """Frames of every episode that are decoded, the first and the last among them."""
-SMALLEST_EDGE_AGREEMENT: Final = 0.98
+SMALLEST_EDGE_AGREEMENT: Final = 0.99
 """Share of a frame's pixels that are on the same side of mid grey after encoding."""
 _HALF_MILLIMETRE: Final = 0.0005 + 0.0001
 """Metres that a stored depth may be off a recorded one, which is itself rounded to a tenth of that."""
@@ -124,7 +124,7 @@ def _has_frame(path: Path, index: int) -> bool:
 def _is_nearest(depth: NDArray[np.float32], episode: Episode, index: int) -> bool:
     """Whether the smallest depth is that of the nearest instance that the frame shows."""
     shown = episode.visibility.frame_index == index
-    nearest = episode.visibility.nearest_depth[shown].min(initial=np.inf)
+    nearest = float(episode.visibility.nearest_depth[shown].min(initial=np.inf))
     stored = float(depth[depth > 0].min(initial=np.inf))
     return stored == nearest or abs(stored - nearest) < _HALF_MILLIMETRE
 
