@@ -4,6 +4,7 @@
     <release>/manifest.json                               `simsv_dataset.manifest`, written last
     <release>/<config>/<split>-<number>.parquet           `episodes`, mixtures, one config for every question type
     <release>/videos/<split>/<nnn>/<episode_id>.mp4       each video once
+    <release>/modalities/                                 `simsv_dataset.modalities`, where they were recorded
 
 Equal rows give equal bytes for one version of PyArrow, whatever they went through in memory.
 """

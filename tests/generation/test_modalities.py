@@ -78,7 +78,7 @@ def test_outlines_are_what_an_erosion_takes_away(shape: tuple[int, int]) -> None
         eaten = np.zeros(shape, bool)
         for instance in np.unique(ids):
             mask = ids == instance
-            eaten |= mask ^ binary_erosion(mask, np.ones((3, 3)), border_value=1)
+            eaten |= mask ^ binary_erosion(mask, np.ones((3, 3), bool), border_value=1)
         assert np.array_equal(outlines(ids), eaten)
 
 

@@ -180,10 +180,8 @@ def test_torn_episodes_are_put_aside_and_made_again(run: Path, damage: str) -> N
 MODAL = replace(EPISODE, modalities=("depth", "instance"))
 
 
-def commit_modal(
-    store: RunStore, episode: Episode = MODAL, names: Sequence[str] = ("depth.mkv", "instances.mkv")
-) -> bool:
-    with store.begin(episode.episode_id) as folder:
+def commit_modal(store: RunStore, names: Sequence[str] = ("depth.mkv", "instances.mkv")) -> bool:
+    with store.begin(ID) as folder:
         for name in ("video.mp4", *names):
             (folder / name).write_bytes(b"moving pictures")
         return store.commit(folder, MODAL)
