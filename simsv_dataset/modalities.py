@@ -5,30 +5,16 @@
 `simsv_dataset.video` reads them: `read_depth`, `read_ids`, and `read_frames` for those that are for eyes.
 """
 
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
-
-@dataclass(frozen=True, slots=True)
-class Modality:
-    """One kind of picture."""
-
-    name: str
-    file_name: str
-    """In the folder of an episode; `.mkv` is FFV1 of 16 bits, lossless, `.mp4` is H.264 as the videos are."""
-
-
 MODALITIES: Final = {
-    modality.name: modality
-    for modality in (
-        Modality("depth", "depth.mkv"),
-        Modality("instance", "instances.mkv"),
-        Modality("semantic", "semantic.mkv"),
-        Modality("edge", "edge.mp4"),
-    )
+    "depth": "depth.mkv",
+    "instance": "instances.mkv",
+    "semantic": "semantic.mkv",
+    "edge": "edge.mp4",
 }
-"""Name to modality, in the order of the columns."""
+"""Name to the file in the folder of an episode: FFV1 of 16 bits (`.mkv`), lossless, or H.264 as the videos (`.mp4`)."""
 
 MODALITIES_FOLDER: Final = "modalities"
 
@@ -47,5 +33,5 @@ def modality_path(name: str, video: str) -> str:
     folder, *parts = PurePosixPath(video).parts
     if folder != "videos":
         raise ValueError(f"{video!r} is no video of a release: it must begin with videos/")
-    suffix = PurePosixPath(MODALITIES[name].file_name).suffix
+    suffix = PurePosixPath(MODALITIES[name]).suffix
     return str(PurePosixPath(MODALITIES_FOLDER, name, *parts).with_suffix(suffix))

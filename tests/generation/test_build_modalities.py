@@ -85,7 +85,7 @@ def test_a_damaged_or_missing_one_is_put_back(tmp_path: Path, name: str) -> None
 def test_a_damaged_one_of_a_run_is_never_released(tmp_path: Path, name: str) -> None:
     store = record(tmp_path)
     flip(store.modality_path(WALK, name))
-    with pytest.raises(CommandFailed, match=f"{MODALITIES[name].file_name} has another SHA-256") as failed:
+    with pytest.raises(CommandFailed, match=f"{MODALITIES[name]} has another SHA-256") as failed:
         build(store, tmp_path / "simsv")
     assert failed.value.code == ExitCode.FAILURES
     assert not (tmp_path / "simsv").exists()

@@ -44,7 +44,7 @@ def test_each_can_be_had_alone_and_changes_nothing_else(
     store = record(tmp_path, replace(ModalitiesConfig(), **{name: True}))
     assert store.read_episode(WALK).modalities == (name,)
     mine, theirs = ({path.name for path in each.episode_folder(WALK).iterdir()} for each in (store, without))
-    assert mine - theirs == {MODALITIES[name].file_name}
+    assert mine - theirs == {MODALITIES[name]}
     assert store.video_path(WALK).read_bytes() == without.video_path(WALK).read_bytes()
     assert store.read_episode(WALK).frame_hashes == without.read_episode(WALK).frame_hashes
 

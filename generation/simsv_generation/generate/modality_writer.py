@@ -25,7 +25,7 @@ class ModalityWriter:
     def __enter__(self) -> Self:
         with ExitStack() as opened:
             for name in self._modalities:
-                path = self._folder / MODALITIES[name].file_name
+                path = self._folder / MODALITIES[name]
                 writer: PlaneWriter | VideoWriter
                 if path.suffix == ".mkv":
                     writer = opened.enter_context(PlaneWriter(path, self._camera, self._fps))

@@ -149,7 +149,7 @@ class RunStore:
 
     def modality_path(self, episode_id: str, name: str) -> Path:
         """The file of a modality of `simsv_dataset.modalities`, where the episode has it."""
-        return self.episode_folder(episode_id) / MODALITIES[name].file_name
+        return self.episode_folder(episode_id) / MODALITIES[name]
 
     def read_episode(self, episode_id: str) -> Episode:
         """A committed episode. Raises ValueError, naming the folder, when there is none or it is damaged."""
@@ -185,7 +185,7 @@ class RunStore:
         final = self.episode_folder(episode.episode_id)
         for name, content in encode_episode(episode, refused_tours).items():
             write_durably(folder / name, content)
-        modalities = [MODALITIES[name].file_name for name in episode.modalities]
+        modalities = [MODALITIES[name] for name in episode.modalities]
         for name in (VIDEO, *modalities):
             sync_file(folder / name)
         files = {

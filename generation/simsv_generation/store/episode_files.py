@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 VIDEO: Final = "video.mp4"
 EPISODE_FILES: Final = ("episode.json", "house.json", "steps.parquet", VIDEO, "visibility.parquet")
 """Files that every episode has, apart from its commit record."""
-MODALITY_FILES: Final = tuple(modality.file_name for modality in MODALITIES.values())
+MODALITY_FILES: Final = tuple(MODALITIES.values())
 """Files that it may have besides."""
 _BOX: Final = ("left", "top", "right", "bottom")
 
@@ -97,7 +97,7 @@ def decode_episode(folder: Path) -> Episode:
             sensor=Sensor(**description["sensor"]),
             stand_ins=_stand_ins(description),
             attributions=tuple(description["attributions"]),
-            modalities=tuple(MODALITIES[name].name for name in description["modalities"]),
+            modalities=_modalities(description["modalities"]),
         )
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise ValueError(f"the episode in {folder} is damaged: {type(error).__name__}: {error}") from error
@@ -116,6 +116,12 @@ def read_stand_ins(folder: Path) -> tuple[StandIn, ...]:
 
 def _stand_ins(description: Mapping[str, Any]) -> tuple[StandIn, ...]:
     return tuple(StandIn(**stand_in) for stand_in in description["stand_ins"])
+
+
+def _modalities(names: Sequence[str]) -> tuple[str, ...]:
+    if unknown := sorted(set(names) - set(MODALITIES)):
+        raise ValueError(f"unknown modalities {unknown}")
+    return tuple(names)
 
 
 def _step_columns(episode: Episode) -> dict[str, Any]:
