@@ -66,7 +66,7 @@ class CameraConfig:
 
 @dataclass(frozen=True, slots=True)
 class ModalitiesConfig:
-    """What is recorded beside the video of a walk, frame by frame; each costs its disk and up to a tenth of the time."""
+    """What is recorded beside the video of a walk, frame by frame; each costs disk and up to a tenth of the time."""
 
     depth: bool = False
     """Planar depth in millimetres, 16 bits, lossless."""
