@@ -37,6 +37,29 @@ class SplitRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class BlindRecord:
+    """What can be guessed of the questions of one type and form by their words alone, without the video.
+
+    Scores are means of the metric of the form, from 0 to 1.
+    """
+
+    num_rows: int
+    num_houses: int
+    chance: float | None
+    """Score of a random option; null for numbers, of which there is none."""
+    best_constant: float
+    """Score of the answer that is best when it is always the same."""
+    forest: float
+    """Score of a random forest that read the words of the questions of other houses, with their answers."""
+    excess_low: float
+    """Forest minus best constant: lower end of the 95 % interval, by a bootstrap over houses."""
+    excess_high: float
+    """And its upper end."""
+    is_gated: bool
+    """Whether a high excess is a fault; not where to know the kind of thing is to know something of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """All that `manifest.json` says. It is written last, so a release that has one was completed."""
 
@@ -61,6 +84,10 @@ class Manifest:
     """Config name to split to what it holds; only those that have rows."""
     rejections: Mapping[str, Mapping[str, int]]
     """Question type to reason to number of refused candidates; under "objects", of seen objects that none may name."""
+    dropped: Mapping[str, Mapping[str, int]]
+    """Question type to reason to number of true questions that are not published, for the sake of balance."""
+    blind: Mapping[str, Mapping[str, BlindRecord]]
+    """Question type to form ("number" or "choice") to what can be guessed; only those with enough rows to tell."""
     refused_houses: Mapping[str, int]
     """Reason to number of houses that were replaced by the next."""
     files: Mapping[str, FileRecord]
@@ -160,10 +187,14 @@ def read_manifest(folder: Path) -> Manifest:
             for config, splits in content["configs"].items()
         }
         files = {name: FileRecord(**record) for name, record in content["files"].items()}
+        blind = {
+            question_type: {form: BlindRecord(**record) for form, record in forms.items()}
+            for question_type, forms in content["blind"].items()
+        }
         simulators = tuple(content["simulators"])
         if unknown := sorted(set(content["licences"]) - set(LICENCES)):
             raise KeyError(f"licences: {unknown}")
-        manifest = Manifest(**{**content, "configs": configs, "files": files, "simulators": simulators})
+        manifest = Manifest(**{**content, "configs": configs, "blind": blind, "files": files, "simulators": simulators})
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"{path} is malformed: {error}") from error
     for name in (*files, *configs, *(split for splits in configs.values() for split in splits)):

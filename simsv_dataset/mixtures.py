@@ -30,7 +30,29 @@ MIXTURES = (
         },
         source="the 25K mix of the SIMS-V paper, arXiv 2511.04668",
     ),
+    Mixture(
+        "vsi_baseline",
+        {
+            "object_size_estimation": 953,
+            "object_abs_distance": 834,
+            "object_rel_distance": 710,
+            "obj_appearance_order": 618,
+            "object_counting": 565,
+            "object_rel_direction_medium": 378,
+            "object_rel_direction_hard": 373,
+            "room_size_estimation": 288,
+            "object_rel_direction_easy": 217,
+        },
+        source="VSI-Bench's counts without route planning, as the SIMS-V paper's baseline mix has them",
+    ),
 )
+ALL = "all"
+"""The config of all questions."""
+SIZES = {"250": 250, "500": 500} | {f"{size}k": 1000 * size for size in (1, 5, 10, 15, 20, 25, 30)}
+"""Sizes in which the train split of a mixture is there too, where it has so many rows, by the end of their names.
+
+Those from 1K to 30K are the paper's. A smaller one is part of every larger one.
+"""
 
 
 def quotas(weights: Mapping[str, int], total: int) -> dict[str, int]:
@@ -83,12 +105,47 @@ def largest_mixture(weights: Mapping[str, int], available: Mapping[str, int]) ->
     return quotas(present, largest_total(present, available)) if present else {}
 
 
+def mixed(tables: Mapping[str, Mapping[str, pa.Table]]) -> dict[str, dict[str, pa.Table]]:
+    """All configs that mix question types: `ALL`, and every mixture as large as it can be and in all `SIZES` below.
+
+    Args:
+        tables: question type to split to rows in hash order.
+
+    Returns:
+        Config to split to rows in hash order; only those that have rows.
+    """
+    splits = {split: None for by_split in tables.values() for split in by_split}
+    configs: dict[str, dict[str, pa.Table]] = {ALL: {}}
+    for split in splits:
+        of_split = {name: by_split[split] for name, by_split in tables.items() if split in by_split}
+        configs[ALL][split] = in_hash_order(pa.concat_tables(of_split.values()))
+        available = {name: rows.num_rows for name, rows in of_split.items()}
+        for mixture in MIXTURES:
+            shares = largest_mixture(mixture.weights, available)
+            if shares:
+                configs.setdefault(mixture.name, {})[split] = _first(of_split, shares)
+            if split == "train" and shares.keys() == mixture.weights.keys():
+                for name, size in SIZES.items():
+                    if size <= sum(shares.values()):
+                        configs[f"{mixture.name}_{name}"] = {split: _first(of_split, quotas(mixture.weights, size))}
+    return {config: by_split for config, by_split in configs.items() if by_split}
+
+
+def _first(tables: Mapping[str, pa.Table], shares: Mapping[str, int]) -> pa.Table:
+    return in_hash_order(pa.concat_tables([tables[name].slice(0, share) for name, share in shares.items()]))
+
+
 def in_hash_order(rows: pa.Table) -> pa.Table:
-    """The rows in the order of the SHA-256 of their column `id`.
+    """The rows in the order of `hash_rank`.
 
     The order is as good as shuffled, needs no seed and does not depend on what else there is, so the first rows of a
     larger selection are the rows of a smaller one.
     """
     ids = rows["id"].to_pylist()
-    order = sorted(range(len(ids)), key=lambda k: (sha256(ids[k].encode()).digest(), k))
+    order = sorted(range(len(ids)), key=lambda k: (hash_rank(ids[k]), k))
     return rows.take(pa.array(order, pa.int64()))
+
+
+def hash_rank(question_id: str) -> bytes:
+    """By which rows are ordered: SHA-256 of the column `id`."""
+    return sha256(question_id.encode()).digest()

@@ -55,6 +55,12 @@ QUESTION_SCHEMA = pa.schema(
         _column("evidence_last", _INT, "Last frame of that span."),
         _column("min_frames", _INT, "Fewest of 8, 16, 32, 64 uniform frames that show all referents; 0 if none does."),
         _column("template_id", _TEXT, "The wording that was used."),
+        _column(
+            "blind_score",
+            _REAL,
+            "What one who reads only words makes of it, 0 to 1; null where there are too few to tell.",
+            nullable=True,
+        ),
         _column("rationale", _TEXT, "A few true steps from what the video shows to the answer."),
         _column("episode_id", _TEXT, "The episode that is asked about: a row of the config `episodes`."),
         _column("house_id", _TEXT, "Its house; a house is in one split only."),

@@ -17,6 +17,8 @@ class QuestionType:
     """Of a number: "m" for metres; empty for choices."""
     num_options: int = 0
     """Of a choice."""
+    category_tells: bool = False
+    """Whether who knows the kind of thing asked about knows something of the answer, as with sizes and counts."""
 
     @property
     def metric(self) -> Literal["mra", "accuracy"]:
@@ -25,11 +27,13 @@ class QuestionType:
 
 
 QUESTION_TYPES = (
-    QuestionType("object_counting", "number of objects of a kind", "number"),
+    QuestionType("object_counting", "number of objects of a kind", "number", category_tells=True),
     QuestionType("object_abs_distance", "metric distance between two objects", "number", unit="m"),
-    QuestionType("object_size_estimation", "longest side of an object", "number", unit="cm"),
-    QuestionType("object_short_size_estimation", "shortest side of an object", "number", unit="cm"),
-    QuestionType("room_size_estimation", "floor area of all rooms shown", "number", unit="m2"),
+    QuestionType("object_size_estimation", "longest side of an object", "number", unit="cm", category_tells=True),
+    QuestionType(
+        "object_short_size_estimation", "shortest side of an object", "number", unit="cm", category_tells=True
+    ),
+    QuestionType("room_size_estimation", "floor area of all rooms shown", "number", unit="m2", category_tells=True),
     QuestionType("room_count", "number of rooms entered", "number"),
     QuestionType("object_existence", "whether there is an object of a kind", "choice", num_options=2),
     QuestionType("object_rel_distance", "closest of four objects to a fifth", "choice", num_options=4),

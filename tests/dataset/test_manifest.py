@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from simsv_dataset.manifest import (
+    BlindRecord,
     FileRecord,
     Manifest,
     RowDigest,
@@ -31,6 +32,8 @@ MANIFEST = Manifest(
     simulators=({"name": "embedded", "version": "1", "build": "x", "assets": "parametric"},),
     licences={"CC0 1.0": 2, "CC BY 3.0": 1},
     configs={"3q": {"train": SplitRecord(2, 100, "a" * 64)}, "episodes": {"train": SplitRecord(1, 50, "b" * 64)}},
+    dropped={"object_counting": {"answer_ahead": 2}},
+    blind={"object_counting": {"number": BlindRecord(900, 20, None, 0.5, 0.52, 0.01, 0.03, False)}},
     rejections={"object_abs_distance": {"close": 4}},
     refused_houses={"unreachable": 1},
     files={"README.md": FileRecord(5, "e" * 64)},

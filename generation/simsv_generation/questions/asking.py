@@ -19,7 +19,7 @@ class QuestionsConfig:
     """What to ask."""
 
     per_episode: int = 20
-    """Questions of each type about one episode, at most."""
+    """Questions of each type about one episode, at most; of a choice, each answer may have its share of them."""
     attempts: int = 1000
     """Candidates of each type looked at in one episode, at most."""
     thresholds: Thresholds = field(default_factory=Thresholds)
@@ -49,13 +49,17 @@ def ask_episode(
         random = rng(seed, "ask", episode.episode_id, question_type.name)
         reasons: Counter[str] = Counter()
         accepted: list[Question] = []
+        # Of a choice, no answer more often than its share: rare answers would otherwise hardly be there.
+        share = -(-config.per_episode // max(question_type.num_options, 1))
+        answers: Counter[str] = Counter()
         for looked_at, candidate in enumerate(generator.propose(sightings, random)):
             if looked_at == config.attempts or len(accepted) == config.per_episode:
                 break
             answer = generator.answer(sightings, candidate)
             if isinstance(answer, Rejection):
                 reasons[answer.reason] += 1
-            else:
+            elif answers[answer.text] < share:
+                answers[answer.text] += 1
                 accepted.append(
                     make_question(generator, sightings, candidate, answer, question_type.unit, seed, explain=explain)
                 )

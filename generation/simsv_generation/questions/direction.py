@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, zip_longest
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simsv_generation.geometry import Floats, Vec2
 from simsv_generation.questions.base import Answer, Candidate, Rejection
@@ -16,6 +17,8 @@ SMALLEST_DISTANCE = 0.3
 """Metres between any two of the three objects."""
 SMALLEST_MARGIN = 10.0
 """Degrees between the direction and the nearest border of its sector, seen from the middle of the first object."""
+_MOST = 60
+"""Triples proposed for each answer."""
 NUDGE = 1e-3
 """An answer that changes when each object moves by this, metres, is not asked."""
 
@@ -51,10 +54,18 @@ class Sectors:
         turns = np.abs(angles[:, None] - self._ends)
         return np.asarray(np.minimum(turns, 360.0 - turns).min(1))
 
+    def of(self, angles: Floats) -> NDArray[np.intp]:
+        """Which of `arcs` each angle lies in, whether it is asked about or not."""
+        return np.searchsorted([end for end, _ in self.arcs], angles) % len(self.arcs)
+
+    def are_asked(self, angles: Floats) -> NDArray[np.bool_]:
+        """Whether each angle is asked about."""
+        return np.asarray(np.abs(angles) <= self.asked_up_to)
+
     def are_alike(self, angles: Floats) -> bool:
         """Whether all angles have one name."""
-        sectors = np.searchsorted([end for end, _ in self.arcs], angles) % len(self.arcs)
-        return bool((sectors == sectors[0]).all() and (np.abs(angles) <= self.asked_up_to).all())
+        sectors = self.of(angles)
+        return bool((sectors == sectors[0]).all() and self.are_asked(angles).all())
 
     @property
     def _ends(self) -> tuple[float, ...]:
@@ -104,13 +115,24 @@ class RelativeDirection:
     sectors: Sectors
 
     def propose(self, sightings: Sightings, rng: np.random.Generator) -> Iterator[Candidate]:
-        """Triples (stand by, face, asked about) of objects that a question may name and the video shows together."""
+        """Triples (stand by, face, asked about) that the video shows together, each answer in its turn.
+
+        What lies behind somebody is rare, so without turns hardly any question would have that answer.
+        """
         referents = sightings.referents
-        together = sightings.relations(referents) & ~np.eye(len(referents), dtype=np.bool_)
-        triples = np.argwhere(together[:, :, None] & together[:, None] & together)
-        for index in rng.permutation(len(triples)).tolist():
-            stand, face, query = triples[index].tolist()
-            yield Candidate(self.question_type, (referents[stand], referents[face], referents[query]))
+        related = sightings.relations(referents) & (sightings.distances(referents) >= SMALLEST_DISTANCE)
+        triples = np.argwhere(related[:, :, None] & related[:, None] & related)
+        places = np.array([sightings.objects[referent].box.center[:2] for referent in referents]).reshape(-1, 2)
+        angles = angles_from(*(places[triples[:, role]] for role in range(3)))
+        likely = self.sectors.are_asked(angles) & (self.sectors.margins(angles) >= SMALLEST_MARGIN)
+        triples, sectors = triples[likely], self.sectors.of(angles[likely])
+        shuffled = rng.permutation(len(triples))
+        turns = [shuffled[sectors[shuffled] == sector][:_MOST] for sector in range(len(self.sectors.arcs))]
+        for turn in zip_longest(*(indices.tolist() for indices in turns)):
+            for index in turn:
+                if index is not None:
+                    stand, face, query = triples[index].tolist()
+                    yield Candidate(self.question_type, (referents[stand], referents[face], referents[query]))
 
     def answer(self, sightings: Sightings, candidate: Candidate) -> Answer | Rejection:
         """The sector's name; the margin is the smallest over all standing points, degrees."""
@@ -182,7 +204,10 @@ def _heading(start: Vec2, end: Vec2) -> float:
 
 
 def angles_from(points: Floats, face: Floats, query: Floats) -> Floats:
-    """Degrees counter-clockwise from facing `face` to facing `query`, in (-180, 180], at standing points (N, 2)."""
+    """Degrees counter-clockwise from facing `face` to facing `query`, in (-180, 180], at standing points (N, 2).
+
+    What is faced and asked about is one place (2,) for all points, or one (N, 2) for each.
+    """
     ahead, aside = face - points, query - points
     cross = ahead[:, 0] * aside[:, 1] - ahead[:, 1] * aside[:, 0]
     dot = ahead[:, 0] * aside[:, 0] + ahead[:, 1] * aside[:, 1]

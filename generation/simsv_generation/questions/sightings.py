@@ -227,6 +227,11 @@ class Sightings:
         distance = float(self._distances[self._row[a], self._row[b]])
         return box_distance(self.objects[a].box, self.objects[b].box) if math.isnan(distance) else distance
 
+    def distances(self, object_ids: Sequence[str]) -> Floats:
+        """Shape (N, N): `distance` of all pairs of `referents`; NaN of each to itself."""
+        rows = [self._row[object_id] for object_id in object_ids]
+        return np.asarray(self._distances[np.ix_(rows, rows)])
+
     @cached_property
     def _distances(self) -> Floats:
         """Shape (objects, objects): distances between the objects of categories that a question may name, else NaN.

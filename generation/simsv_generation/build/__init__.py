@@ -6,17 +6,14 @@ from, and a run may be deleted when its release is done.
 """
 
 import argparse
-import json
 import shutil
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from simsv_dataset import __version__
 from simsv_dataset.attribution import ATTRIBUTION_NAME, attribution_text, count_licences
@@ -32,13 +29,14 @@ from simsv_dataset.manifest import (
     write_durably,
     write_manifest,
 )
-from simsv_dataset.mixtures import MIXTURES, Mixture, in_hash_order, largest_mixture
+from simsv_dataset.mixtures import MIXTURES, mixed
 from simsv_dataset.modalities import modality_path
 from simsv_dataset.readme import readme_text
 from simsv_dataset.release import EPISODES, SPLITS, read_split, replacing, video_path, write_split
 from simsv_dataset.relocate import relocate
-from simsv_dataset.schema import EPISODE_SCHEMA, QUESTION_SCHEMA, SCHEMA_VERSION, to_table
+from simsv_dataset.schema import EPISODE_SCHEMA, SCHEMA_VERSION, to_table
 from simsv_dataset.taxonomy import QUESTION_TYPES
+from simsv_generation.build.questions import Source, check_blind, curated_questions
 from simsv_generation.episode import Episode, SimulatorInfo
 from simsv_generation.progress import Reporter
 from simsv_generation.rows import episode_row
@@ -53,23 +51,41 @@ def main(argv: Sequence[str]) -> int:
     task.add_argument("--run", type=Path, help="folder of a run whose episodes have been asked about")
     task.add_argument("--relocate", type=Path, metavar="DIR", help="write the new place of a moved release into it")
     parser.add_argument("--out", type=Path, help="folder of the release [simsv]")
+    parser.add_argument(
+        "--max-blind-excess",
+        type=float,
+        metavar="POINTS",
+        help="make no release when a forest that reads only words is certainly so many points above a constant",
+    )
+    parser.add_argument("--as-asked", action="store_true", help="publish every question: no caps, no balance")
     arguments = parser.parse_args(argv)
     if arguments.run:
-        build(RunStore.open(arguments.run), arguments.out or Path("simsv"))
-    elif arguments.out:
-        parser.error("argument --out: not allowed with argument --relocate")
+        choice = Choice(as_asked=arguments.as_asked, max_blind_excess=arguments.max_blind_excess)
+        build(RunStore.open(arguments.run), arguments.out or Path("simsv"), choice)
+    elif arguments.out or arguments.as_asked or arguments.max_blind_excess is not None:
+        parser.error("only --run can be combined with other settings")
     else:
         relocate_release(arguments.relocate)
     return ExitCode.DONE
 
 
-def build(store: RunStore, out: Path) -> Manifest:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which questions are published."""
+
+    as_asked: bool = False
+    """Publish all: no caps, no balance, nothing taken out for what its words give away."""
+    max_blind_excess: float | None = None
+    """Points, hundredths of the full score: a gated type whose whole interval lies above fails the build."""
+
+
+def build(store: RunStore, out: Path, choice: Choice = Choice()) -> Manifest:
     """Make the release of a run at `out`, or find that it is there, and print what it holds.
 
     Raises:
         CommandFailed: `USAGE` when `out` holds something that is no release, `INCOMPLETE` when episodes or questions
-            are missing, `FAILURES` when a file of the run is damaged, `LOCKED` when another process builds the same
-            release, `DISK` when the disk refuses.
+            are missing, `FAILURES` when a file of the run is damaged or questions can be guessed, `LOCKED` when another
+            process builds the same release, `DISK` when the disk refuses.
     """
     target = out.resolve()
     try:
@@ -79,13 +95,14 @@ def build(store: RunStore, out: Path) -> Manifest:
     previous = _previous(target)
     with disk_trouble(target):
         sources = _sources(store)
-        digest = _sources_digest(store, sources)
+        digest = _sources_digest(store, sources, as_asked=choice.as_asked)
         if previous and previous.sources_digest == digest and _is_intact(target, previous):
+            check_blind(previous.blind, choice.max_blind_excess)
             _report(target, previous, "found all done in")
             return previous
         try:
             with replacing(target) as draft:
-                manifest = _assemble(store, sources, digest, target, draft)
+                manifest = _assemble(store, sources, choice, digest, target, draft)
         except BlockingIOError as error:
             raise CommandFailed(ExitCode.LOCKED, f"another process is building {target}; wait for it") from error
     _report(target, manifest, "built")
@@ -106,26 +123,6 @@ def relocate_release(folder: Path) -> None:
         except ValueError as error:
             raise CommandFailed(ExitCode.FAILURES, f"{error}; build the release again") from error
     _report(folder.resolve(), read_manifest(folder), "relocated")
-
-
-@dataclass(frozen=True, slots=True)
-class _Questions:
-    """All questions of a run."""
-
-    tables: Mapping[str, Mapping[str, pa.Table]]
-    """Type to split to rows in hash order; only those that have rows."""
-    rejections: Mapping[str, Mapping[str, int]]
-    config: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """An episode on its way into the release."""
-
-    episode_id: str
-    split: str
-    video: str
-    """Path in the release."""
 
 
 def _previous(target: Path) -> Manifest | None:
@@ -153,7 +150,7 @@ def _is_intact(target: Path, manifest: Manifest) -> bool:
     return path == f"{target}/{relative_video(path)}"
 
 
-def _sources(store: RunStore) -> list[_Source]:
+def _sources(store: RunStore) -> list[Source]:
     episode_ids = store.episode_ids()
     if not episode_ids:
         raise CommandFailed(ExitCode.INCOMPLETE, f"{store.root} has no episodes; run simsv generate first")
@@ -167,11 +164,11 @@ def _sources(store: RunStore) -> list[_Source]:
     for episode_id in episode_ids:
         split = episode_id.rsplit("-", 3)[1]
         group = store.episode_folder(episode_id).parent.name
-        sources.append(_Source(episode_id, split, video_path(split, group, episode_id)))
+        sources.append(Source(episode_id, split, video_path(split, group, episode_id)))
     return sources
 
 
-def _sources_digest(store: RunStore, sources: Sequence[_Source]) -> str:
+def _sources_digest(store: RunStore, sources: Sequence[Source], *, as_asked: bool) -> str:
     """Changes when anything changes that a release is made from."""
     contents = {
         source.episode_id: [
@@ -180,7 +177,7 @@ def _sources_digest(store: RunStore, sources: Sequence[_Source]) -> str:
         ]
         for source in sources
     }
-    made_by = [__version__, SCHEMA_VERSION, store.record.digest, _refused_houses(store)]
+    made_by = [__version__, SCHEMA_VERSION, store.record.digest, _refused_houses(store), as_asked]
     return sha256(canonical_json([*made_by, contents]).encode()).hexdigest()
 
 
@@ -188,10 +185,13 @@ def _refused_houses(store: RunStore) -> dict[str, int]:
     return dict(sorted(Counter(refusal.reason for refusal in store.refused().values()).items()))
 
 
-def _assemble(store: RunStore, sources: Sequence[_Source], digest: str, target: Path, draft: Path) -> Manifest:
+def _assemble(
+    store: RunStore, sources: Sequence[Source], choice: Choice, digest: str, target: Path, draft: Path
+) -> Manifest:
     """Write all files of a release into the empty folder `draft`; what they say of its place is `target`."""
-    questions = _read_questions(store, sources, target)
-    tables = {mixture.name: _mixed(questions.tables, mixture) for mixture in MIXTURES} | dict(questions.tables)
+    questions = curated_questions(store, sources, target, as_asked=choice.as_asked)
+    check_blind(questions.blind, choice.max_blind_excess)
+    tables = mixed(questions.tables) | dict(questions.tables)
     configs = {
         config: {split: write_split(draft, config, split, [rows]) for split, rows in by_split.items()}
         for config, by_split in tables.items()
@@ -217,6 +217,8 @@ def _assemble(store: RunStore, sources: Sequence[_Source], digest: str, target: 
         licences=count_licences(episodes.attributions),
         configs=configs,
         rejections=questions.rejections,
+        dropped=questions.dropped,
+        blind=questions.blind,
         refused_houses=_refused_houses(store),
         files={},
     )
@@ -228,18 +230,6 @@ def _assemble(store: RunStore, sources: Sequence[_Source], digest: str, target: 
     return manifest
 
 
-def _mixed(tables: Mapping[str, Mapping[str, pa.Table]], mixture: Mixture) -> dict[str, pa.Table]:
-    """The largest mixture of every split that has rows of any of its types."""
-    mixed = {}
-    for split in SPLITS:
-        of_split = {name: tables[name][split] for name in mixture.weights if split in tables.get(name, {})}
-        shares = largest_mixture(mixture.weights, {name: rows.num_rows for name, rows in of_split.items()})
-        if shares:
-            chosen = [of_split[name].slice(0, share) for name, share in shares.items()]
-            mixed[split] = in_hash_order(pa.concat_tables(chosen))
-    return mixed
-
-
 class _EpisodeRows:
     """Turns episodes into rows and copies their videos and modalities. Owns what it saw on the way, and a count."""
 
@@ -249,7 +239,7 @@ class _EpisodeRows:
         self.simulators: set[SimulatorInfo] = set()
         self.attributions: set[str] = set()
 
-    def of(self, sources: Sequence[_Source]) -> Iterator[pa.Table]:
+    def of(self, sources: Sequence[Source]) -> Iterator[pa.Table]:
         """One row a table."""
         for source in sources:
             episode = _read_episode(self._store, source.episode_id)
@@ -277,50 +267,6 @@ def _read_episode(store: RunStore, episode_id: str) -> Episode:
     except ValueError as error:
         folder = store.episode_folder(episode_id)
         raise CommandFailed(ExitCode.FAILURES, f"{error}; delete {folder} and run simsv generate again") from error
-
-
-def _read_questions(store: RunStore, sources: Sequence[_Source], target: Path) -> _Questions:
-    names = [question_type.name for question_type in QUESTION_TYPES]
-    of_splits: dict[str, list[pa.Table]] = defaultdict(list)
-    rejections: dict[str, Counter[str]] = defaultdict(Counter)
-    configs: dict[str, dict[str, Any]] = {}
-    for source in sources:
-        path = store.questions_path(source.episode_id)
-        video = {"bytes": None, "path": f"{target}/{source.video}"}
-        try:
-            content = json.loads(path.read_bytes())
-            rows = [{**row, "video": video} for row in content["questions"]]
-            of_splits[source.split].append(to_table(rows, QUESTION_SCHEMA))
-            if unknown := sorted({row["question_type"] for row in rows} - set(names)):
-                raise ValueError(f"unknown question types {unknown}")
-            for question_type, reasons in content["rejections"].items():
-                rejections[question_type].update(reasons)
-            configs[canonical_json(content["config"])] = content["config"]
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise CommandFailed(
-                ExitCode.FAILURES, f"{path} is damaged: {error!r}; run simsv ask --run {store.root} again"
-            ) from error
-    if len(configs) > 1:
-        raise CommandFailed(
-            ExitCode.INCOMPLETE,
-            f"the questions of {store.root} were not all asked with one configuration; run simsv ask again",
-        )
-    ids = Counter(id_ for tables in of_splits.values() for table in tables for id_ in table["id"].to_pylist())
-    if ids and ids.most_common(1)[0][1] > 1:
-        raise CommandFailed(
-            ExitCode.FAILURES,
-            f"question {ids.most_common(1)[0][0]} is there twice; run simsv ask --run {store.root} again",
-        )
-    tables: dict[str, dict[str, pa.Table]] = defaultdict(dict)
-    for split in SPLITS:
-        if split in of_splits:
-            rows = in_hash_order(pa.concat_tables(of_splits[split]))
-            for name in names:
-                of_type = rows.filter(pc.equal(rows["question_type"], name))
-                if of_type.num_rows:
-                    tables[name][split] = of_type
-    refused = {name: dict(reasons) for name, reasons in rejections.items()}
-    return _Questions(tables, refused, configs.popitem()[1])
 
 
 def _report(target: Path, manifest: Manifest, done: str) -> None:
