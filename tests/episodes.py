@@ -1,6 +1,7 @@
 """Factories of small houses and episodes that were never rendered, for tests of what reads episodes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -77,6 +78,21 @@ def make_episode(
         stand_ins=(),
         attributions=(),
     )
+
+
+def with_true_masks(episode: Episode) -> Episode:
+    """The same with masks as wide and high as the projected boxes of the objects, where those lie in the picture."""
+    visibility, camera = episode.visibility, episode.camera
+    corners = np.array([thing.box.corners() for thing in episode.house.objects]).reshape(-1, 8, 3)
+    bbox, things = visibility.bbox.copy(), visibility.instance - 1
+    for step in episode.trajectory.steps:
+        rows = np.flatnonzero((visibility.frame_index == step.index) & (things < len(corners)))
+        pixels, depths = camera.project(corners[things[rows]], step.pose)
+        edges = np.concatenate([np.floor(pixels.min(1)), np.ceil(pixels.max(1)) + 1], axis=1)
+        edges = np.clip(edges, 0, [camera.width, camera.height] * 2)
+        inside = (depths > 0.1).all(1) & (edges[:, 2:] > edges[:, :2]).all(1)
+        bbox[rows[inside]] = edges[inside]
+    return replace(episode, visibility=replace(visibility, bbox=bbox))
 
 
 def make_two_rooms(*objects: SceneObject, is_open: bool = True, width: float = 1.0) -> House:

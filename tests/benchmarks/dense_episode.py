@@ -11,6 +11,7 @@ from simsv_generation.geometry import Floats, OrientedBox
 from simsv_generation.look import Look
 from simsv_generation.scene import House, Opening, Room, SceneObject
 from simsv_generation.seeding import rng
+from tests.episodes import with_true_masks
 
 FRAMES = 600
 OBJECTS_A_FRAME = 23
@@ -41,7 +42,7 @@ def dense_episode(seed: int) -> Episode:
     house = House(house_id, "dense", "train", rooms, openings, objects, spec={"filler": ["x" * 40] * 1000})
     steps = _walk([corners[k] for k in order], order)
     hashes = tuple(FrameHashes(f"{k:064x}", f"{k:064x}", f"{k:064x}") for k in range(FRAMES))
-    return Episode(
+    episode = Episode(
         episode_id=f"{house_id}-w0",
         house=house,
         camera=_CAMERA,
@@ -55,6 +56,7 @@ def dense_episode(seed: int) -> Episode:
         stand_ins=(),
         attributions=(),
     )
+    return with_true_masks(episode)
 
 
 def _objects(random: np.random.Generator, corners: list[tuple[float, float]]) -> tuple[SceneObject, ...]:

@@ -16,7 +16,7 @@ from simsv_generation.questions.base import Answer, Candidate, Question
 from simsv_generation.questions.sightings import Sightings
 from simsv_generation.scene import House, Room
 from simsv_generation.seeding import rng
-from tests.episodes import make_episode, make_object
+from tests.episodes import make_episode, make_object, with_true_masks
 
 NAMES = ("bed", "desk", "sofa", "floor lamp", "tv", "plant", "chair", "fridge", "piano", "toilet", "chair", "rug")
 CONFIG = QuestionsConfig(per_episode=10)
@@ -35,7 +35,8 @@ def furnished(seed: int, names: tuple[str, ...] = NAMES) -> Episode:
         shares[f"{name}-{k}"] = dict.fromkeys((*range(start, start + 10), *range(again, again + 10)), share)
     hall = Room("room|1", "LivingRoom", ((0.0, 0.0), (16.0, 0.0), (16.0, 12.0), (0.0, 12.0)), 2.5)
     episode = make_episode(objects, shares, rooms=(hall,), num_frames=200)
-    return dataclasses.replace(episode, episode_id=f"test-train-{seed:06d}-w0", trajectory=stroll(episode.trajectory))
+    walk = stroll(episode.trajectory)
+    return with_true_masks(dataclasses.replace(episode, episode_id=f"test-train-{seed:06d}-w0", trajectory=walk))
 
 
 def stroll(trajectory: Trajectory) -> Trajectory:

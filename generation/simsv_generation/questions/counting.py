@@ -6,11 +6,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from simsv_generation.questions.base import Answer, Candidate, Rejection
+from simsv_generation.questions.kinds import look_alikes
+from simsv_generation.questions.rooms import spoken
 from simsv_generation.questions.sightings import Sightings
 
 FEWEST = 2
 """VSI-Bench counts nothing of which there is only one."""
-_ONE = re.compile(r"\d+\. in the (?:\w+)")
+_ONE = re.compile(r"\d+\. in the [^,.]+ at ")
 
 
 class ObjectCounting:
@@ -38,6 +40,8 @@ class ObjectCounting:
             return Rejection("not_all_seen")
         if not all(sightings.is_nameable(referent) for referent in referents):
             return Rejection("seen_but_not_nameable")
+        if not look_alikes(candidate.subject).isdisjoint(sightings.seen_by_category):
+            return Rejection("a_look_alike_is_seen")
         return Answer(
             text=str(len(referents)),
             value=float(len(referents)),
@@ -58,7 +62,7 @@ class ObjectCounting:
         types = {room.room_id: room.room_type for room in sightings.episode.house.rooms}
         firsts = sorted((sightings.of[referent].clear_frames[0], referent) for referent in candidate.referents)
         told = ", ".join(
-            f"{number}. in the {_spoken(types[sightings.objects[referent].room_id])} "
+            f"{number}. in the {spoken(types[sightings.objects[referent].room_id])} "
             f"at {frame / sightings.episode.fps:.2f} s"
             for number, (frame, referent) in enumerate(firsts, start=1)
         )
@@ -67,8 +71,3 @@ class ObjectCounting:
     def conclude(self, rationale: str) -> str:
         """How many are told."""
         return str(len(_ONE.findall(rationale)))
-
-
-def _spoken(room_type: str) -> str:
-    """One word for every type of room: "livingroom"."""
-    return room_type.lower() or "room"

@@ -19,6 +19,7 @@ from simsv_dataset.video import sample_indices
 from simsv_generation.episode import Episode
 from simsv_generation.geometry import Boxes, Floats, box_distance, wrap_degrees
 from simsv_generation.questions.floor_plan import FloorPlan
+from simsv_generation.questions.sides import sides_seen
 from simsv_generation.questions.standing import StandingPlaces
 from simsv_generation.scene import SceneObject
 
@@ -134,16 +135,18 @@ class Sightings:
         rooms = {room.room_id for room in self.episode.house.rooms}
         return {name.rsplit("|", 1)[0] for name in shown if name.rsplit("|", 1)[0] in rooms}
 
-    def is_seen_whole(self, object_id: str) -> bool:
-        """Whether some frame shows it clearly and away from the border."""
-        return 1 + self._row[object_id] in self._seen_whole
+    def is_side_seen(self, object_id: str, side: int) -> bool:
+        """Whether one can judge the extent along a box axis (0 width, 1 depth, 2 height) of one of `referents`."""
+        return bool(self._sides_seen[self._row[object_id], side])
 
     @cached_property
-    def _seen_whole(self) -> frozenset[int]:
-        """Instances that some frame shows clearly and away from the border."""
+    def _sides_seen(self) -> NDArray[np.bool_]:
+        """Shape (objects, 3); of objects that are no referents, all false."""
         visibility = self.episode.visibility
-        whole = (visibility.num_pixels / self._area >= self.thresholds.nameable) & ~visibility.is_truncated
-        return frozenset(np.unique(visibility.instance[whole]).tolist())
+        nameable = np.array([1 + self._row[object_id] for object_id in self.referents])
+        clear = visibility.num_pixels / self._area >= self.thresholds.nameable
+        rows = np.flatnonzero(clear & ~visibility.is_truncated & np.isin(visibility.instance, nameable))
+        return sides_seen(self.episode, rows)
 
     @cached_property
     def appearances(self) -> dict[str, tuple[int, int]]:

@@ -26,13 +26,20 @@ def test_all_that_are_seen_clearly_are_counted() -> None:
     assert (template, text, options) == ("vsi_counting_room", "How many chair(s) are in this room?", None)
     rationale = GENERATOR.rationale(sightings, candidate, answer)
     assert GENERATOR.conclude(rationale) == "3"
-    assert "3. in the livingroom at 2.00 s" in rationale
+    assert "3. in the living room at 2.00 s" in rationale
 
 
 @pytest.mark.parametrize(("share", "reason"), [(HARDLY, "seen_but_not_nameable"), ({}, "not_all_seen")])
 def test_one_that_is_hardly_seen_or_missed_makes_the_count_doubtful(share: dict[int, float], reason: str) -> None:
     shares = {"chair 0": dict.fromkeys(range(10), 0.05), "chair 1": dict.fromkeys(range(10), 0.05), "chair 2": share}
     assert ask(Sightings(make_episode(CHAIRS, shares))) == Rejection(reason)
+
+
+def test_what_some_would_count_among_them_makes_the_count_doubtful() -> None:
+    stool = make_object("stool", 4, 4)
+    assert ask(Sightings(make_episode([*CHAIRS, stool]))) == Rejection("a_look_alike_is_seen")
+    shares = {thing.object_id: dict.fromkeys(range(10), 0.05) for thing in CHAIRS}
+    assert isinstance(ask(Sightings(make_episode([*CHAIRS, stool], {**shares, "stool": {0: 0.0005}}))), Answer)
 
 
 def test_a_single_thing_is_not_counted() -> None:

@@ -46,7 +46,7 @@ def test_a_room_counts_once() -> None:
     # Of 8 frames, 42 is in the kitchen.
     assert (answer.text, answer.value, answer.evidence, answer.min_frames) == ("2", 2.0, (0, 40), 8)
     rationale = GENERATOR.rationale(sightings, CANDIDATE, answer)
-    assert "the 1. a livingroom at 0.00 s, the 2. a kitchen at 4.00 s" in rationale
+    assert "the 1. a living room at 0.00 s, the 2. a kitchen at 4.00 s" in rationale
     assert GENERATOR.conclude(rationale) == "2"
 
 
