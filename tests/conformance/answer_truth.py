@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,10 +86,12 @@ def pictures(stored: Stored, store: RunStore) -> Iterator[Picture]:
     """The frames of an episode in their order; depth and ids do not depend on light."""
     episode = store.read_episode(stored.episode["episode_id"])
     recorded = store.record.config["embedded"]
-    assets = "none" if episode.simulator.assets == PARAMETRIC else recorded["assets"]
+    settings = EmbeddedSettings(**{**recorded, "light": "plain"})
+    if episode.simulator.assets == PARAMETRIC:
+        settings = replace(settings, assets="none")
     crop = store.record.config["camera"]["crop"]
     wide = Camera(episode.camera.width + 2 * crop, episode.camera.height, episode.camera.vertical_fov)
-    with open_simulator(episode.simulator.name, EmbeddedSettings(light="plain", assets=assets)) as simulator:
+    with open_simulator(episode.simulator.name, settings) as simulator:
         simulator.load(episode.house, episode.look)
         for step in episode.trajectory.steps:
             frame = simulator.render(step.pose, wide).cropped(crop)

@@ -73,14 +73,14 @@ def gap(a: Block, b: Block) -> tuple[float, float]:
 
     Raises ArithmeticError when the bounds do not meet.
     """
-    distances, nearest = KDTree(b.world(b.skin)).query(a.world(a.skin))
+    distances, nearest = map(np.asarray, KDTree(b.world(b.skin)).query(a.world(a.skin)))
     start = int(np.argmin(distances))
     p, q = a.skin[start], b.skin[nearest[start]]
     step, best = 0.1, np.inf
     for _ in range(4000):
         ps, qs = (np.clip(middle + _STEPS * step, -block.half, block.half) for middle, block in ((p, a), (q, b)))
         between = cdist(a.world(ps), b.world(qs))
-        i, j = np.unravel_index(int(np.argmin(between)), between.shape)
+        i, j = divmod(int(np.argmin(between)), between.shape[1])
         if between[i, j] < best - 1e-12:
             p, q, best = ps[i], qs[j], float(between[i, j])
             continue

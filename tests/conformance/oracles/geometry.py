@@ -1,4 +1,4 @@
-"""Answers from the house's record and the camera's poses. Every function says what is wrong with an answer; "" nothing."""
+"""Answers from the house's record and the camera's poses. Every check says what is wrong; "" when nothing is."""
 
 import itertools
 from collections.abc import Callable, Mapping
@@ -200,19 +200,18 @@ def route(geometry: Geometry, row: Row, words: Words) -> str:
         return f"the walk ends at {steps[-1]}"
     here = people.starts(begin)
     heading = face.block.center[:2] - here
-    room, turned, is_to_turn = np.full(len(here), np.inf), [], False
-    for landmark in steps:
+    room, turned = np.full(len(here), np.inf), []
+    for before, landmark in zip(["-", *steps], steps, strict=False):
         if not landmark:
-            is_to_turn = True
             continue
         thing = stored.the(landmark)
         ahead = thing.block.center[:2] - here
-        if is_to_turn:
+        if not before:
             turned.append(turns(np.zeros(2), heading, ahead))
-        elif thing != face or heading is None:
+        elif before != "-" or landmark != words["face"]:
             return f"nothing says how to turn to the {landmark}"
         here, free = people.walk(here, thing)
-        room, heading, is_to_turn = np.minimum(room, free), ahead, False
+        room, heading = np.minimum(room, free), ahead
     if not (room >= 0.19).any():
         return f"nobody gets through: there are {room.max(initial=0.0):.2f} m at most"
     through = room >= 0.15
@@ -237,24 +236,14 @@ def order(geometry: Geometry, row: Row, words: Words) -> str:
     count = {"obj_appearance_order": 4}.get(row["question_type"]) or int(row["question_type"][-1])
     if len(names) != count or any(sorted(listed(option)) != sorted(names) for option in row["options"]):
         return f"the options {row['options']} are not orders of {count} of {names}"
-    shares = np.array(
-        [sum(stored.pixels[thing.number] for thing in [other]) for name in names for other in stored.called(name)]
-    )
-    owner = [name for name in names for _ in stored.called(name)]
     if hidden := [name for name in names if not any(stored.is_plain(thing) for thing in stored.called(name))]:
         return f"{hidden} is hardly seen"
+    most = {name: stored.pixels[[thing.number for thing in stored.called(name)]].max(0) for name in names}
     # Some viewers notice sooner than others: all must see the same order.
     eager, slow = (stored.thresholds[key] * stored.area for key in ("seen", "nameable"))
     orders = set()
     for least in np.geomspace(eager, slow, 8):
-        first = {
-            name: min(
-                int(np.argmax(row >= least)) if (row >= least).any() else stored.num_frames
-                for row, of in zip(shares, owner, strict=True)
-                if of == name
-            )
-            for name in names
-        }
+        first = {name: int(np.argmax(most[name] >= least)) for name in names}
         ranked = sorted(names, key=lambda name: first[name])
         if any(first[a] == first[b] for a, b in itertools.pairwise(ranked)):
             return f"two of {first} come at once"

@@ -131,7 +131,7 @@ def existence(pixels: Pixels, row: Row, words: Words) -> Verdict:
 def absolute_distance(pixels: Pixels, row: Row, words: Words) -> Verdict:
     """Within the bounds; and no two points that pixels saw are closer than the answer."""
     a, b = pixels.the(words["a"]), pixels.the(words["b"])
-    between, _ = KDTree(pixels.shown.points[a.number]).query(pixels.shown.points[b.number])
+    between = np.asarray(KDTree(pixels.shown.points[a.number]).query(pixels.shown.points[b.number])[0])
     if between.min() < float(row["answer"]) - 0.05 - TOLERANCE:
         return Verdict(f"two pixels are {between.min():.3f} apart, the answer is {row['answer']}")
     return number(row, pixels.distance(a, b), 0.1, 0.1)
@@ -176,7 +176,7 @@ def _side(row: Row, angles: Floats, behind: float = 180.0) -> Verdict:
 
 
 def order(pixels: Pixels, row: Row, words: Words) -> Verdict:
-    """By the first frame with enough pixels of an id of the category, for those who notice soon and those who do not."""
+    """By the first frame with enough pixels of a category, for those who notice soon and those who do not."""
     names = listed(words["listed"])
 
     def first(name: str, least: float) -> int:

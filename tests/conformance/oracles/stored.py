@@ -155,8 +155,8 @@ class Stored:
     def shown(self) -> set[str]:
         """Rooms of whose floor, walls or ceiling the video shows something."""
         first = len(self.house["objects"]) + len(self.house["openings"])
-        surfaces = self.seen[first:].any(1).reshape(-1, 3).any(1)
-        return {room for room, is_shown in zip(self.floors, surfaces, strict=True) if is_shown}
+        surfaces = self.seen[first:].reshape(len(self.floors), -1)
+        return {room for room, is_seen in zip(self.floors, surfaces, strict=True) if is_seen.any()}
 
 
 def encloses(corners: Floats, points: Floats) -> NDArray[np.bool_]:
