@@ -32,7 +32,8 @@ def test_no_place_is_far_from_one_that_is_looked_at() -> None:
     room = Room("room|1", "LivingRoom", ((0.0, 0.0), (6.0, 0.0), (6.0, 6.0), (0.0, 6.0)), 2.5)
     looked_at = shapely.MultiPoint(StandingPlaces(make_episode([sofa], rooms=(room,)).house).by("sofa"))
     outline = shapely.Polygon(sofa.box.footprint())
-    points = shapely.points(*np.meshgrid(np.arange(0, 6, 0.03), np.arange(0, 6, 0.03)))
+    x, y = np.meshgrid(np.arange(0, 6, 0.03), np.arange(0, 6, 0.03))
+    points = np.asarray(shapely.points(x, y))
     by = (shapely.distance(points, outline) >= DISTANCES[0]) & (shapely.distance(points, outline) <= DISTANCES[-1])
     assert by.sum() > 1000
     assert shapely.distance(points[by], looked_at).max() <= SPACING / np.sqrt(2)
