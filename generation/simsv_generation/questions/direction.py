@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simsv_generation.geometry import Floats, Vec2
 from simsv_generation.questions.base import Answer, Candidate, Rejection
 from simsv_generation.questions.sightings import Sightings
+from simsv_generation.questions.standing import SPACING
 from simsv_generation.questions.steps import FRAME, from_start, heard, told
 
 SMALLEST_DISTANCE = 0.3
@@ -21,6 +22,8 @@ _MOST = 60
 """Triples proposed for each answer."""
 NUDGE = 1e-3
 """An answer that changes when each object moves by this, metres, is not asked."""
+_BETWEEN = SPACING / math.sqrt(2.0)
+"""Metres from any place by an object to the nearest of those looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,8 @@ class RelativeDirection:
         places = np.vstack([stand, places])
         angles = angles_from(places, np.array(face), np.array(query))
         margins = self.sectors.margins(angles)
-        turned = _turned_by_nudge(places, np.array(face), np.array(query))
+        moved = 2 * NUDGE + np.append(0.0, np.full(len(places) - 1, _BETWEEN))
+        turned = _turned_by(moved, places, np.array(face), np.array(query))
         if not self.sectors.are_alike(angles) or (margins <= turned).any():
             return Rejection("depends_on_where_one_stands")
         return Answer(
@@ -214,7 +218,7 @@ def angles_from(points: Floats, face: Floats, query: Floats) -> Floats:
     return np.asarray(np.degrees(np.arctan2(cross, dot)))
 
 
-def _turned_by_nudge(points: Floats, face: Floats, query: Floats) -> Floats:
-    """Degrees by which the angles of `angles_from` can change when the person and both objects move by `NUDGE`."""
-    distances = [np.maximum(np.hypot(*(to - points).T), 2 * NUDGE) for to in (face, query)]
-    return np.asarray(sum(np.degrees(np.arcsin(2 * NUDGE / distance)) for distance in distances))
+def _turned_by(moved: Floats, points: Floats, face: Floats, query: Floats) -> Floats:
+    """Degrees by which the angles of `angles_from` can change when a person moves by `moved` (N,), metres."""
+    distances = [np.maximum(np.hypot(*(to - points).T), moved) for to in (face, query)]
+    return np.asarray(sum(np.degrees(np.arcsin(moved / distance)) for distance in distances))

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 from simsv_generation.geometry import Floats
 from simsv_generation.scene import House, SceneObject
 
-DISTANCES = (0.3, 0.6)
+DISTANCES = (0.3, 0.4, 0.5, 0.6)
 """Metres from an object's outline at which people stand "by" it."""
+SPACING = 0.1
+"""Metres between neighbouring places on an outline; between outlines it is as much."""
 _HEAD_ROOM = 1.0
 """Things that begin higher than this, metres, do not keep a person from standing below."""
-_POINTS = 24
-"""Looked at on each outline."""
 _REACH = 1.2
 """Metres from an object's outline within which one still stands by it."""
 
@@ -46,10 +46,7 @@ class StandingPlaces:
             # As far as that is within reach.
             within = shapely.buffer(_outline(thing), _REACH)
             rings.append(shapely.buffer(_outline(support), DISTANCES[0]))
-        fractions = np.arange(_POINTS) / _POINTS
-        around = shapely.line_interpolate_point(
-            np.array([shapely.get_exterior_ring(ring) for ring in rings])[:, None], fractions, normalized=True
-        )
+        around = [shapely.segmentize(shapely.get_exterior_ring(ring), SPACING) for ring in rings]
         x, y = shapely.get_coordinates(around).T
         free = shapely.contains_xy(self._rooms[thing.room_id], x, y)
         if support:

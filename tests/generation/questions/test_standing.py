@@ -1,6 +1,7 @@
 import numpy as np
+import shapely
 
-from simsv_generation.questions.standing import StandingPlaces
+from simsv_generation.questions.standing import DISTANCES, SPACING, StandingPlaces
 from simsv_generation.scene import Room
 from tests.episodes import make_episode, make_object
 
@@ -24,3 +25,15 @@ def test_one_stands_beside_the_table_that_holds_a_thing() -> None:
     points = StandingPlaces(make_episode([table, mug], rooms=(room,)).house).by("mug")
     assert len(points)
     assert (table.box.point_distance(np.c_[points, np.full(len(points), 0.5)]) > 0).all()
+
+
+def test_no_place_is_far_from_one_that_is_looked_at() -> None:
+    sofa = make_object("sofa", 3, 3, yaw=25, size=(2.3, 0.9, 0.8))
+    room = Room("room|1", "LivingRoom", ((0.0, 0.0), (6.0, 0.0), (6.0, 6.0), (0.0, 6.0)), 2.5)
+    looked_at = shapely.MultiPoint(StandingPlaces(make_episode([sofa], rooms=(room,)).house).by("sofa"))
+    outline = shapely.Polygon(sofa.box.footprint())
+    x, y = np.meshgrid(np.arange(0, 6, 0.03), np.arange(0, 6, 0.03))
+    points = np.asarray(shapely.points(x, y))
+    by = (shapely.distance(points, outline) >= DISTANCES[0]) & (shapely.distance(points, outline) <= DISTANCES[-1])
+    assert by.sum() > 1000
+    assert shapely.distance(points[by], looked_at).max() <= SPACING / np.sqrt(2)
