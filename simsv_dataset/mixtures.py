@@ -6,6 +6,8 @@ from hashlib import sha256
 
 import pyarrow as pa
 
+from simsv_dataset.release import SPLITS
+
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
@@ -114,10 +116,11 @@ def mixed(tables: Mapping[str, Mapping[str, pa.Table]]) -> dict[str, dict[str, p
     Returns:
         Config to split to rows in hash order; only those that have rows.
     """
-    splits = {split: None for by_split in tables.values() for split in by_split}
     configs: dict[str, dict[str, pa.Table]] = {ALL: {}}
-    for split in splits:
+    for split in SPLITS:
         of_split = {name: by_split[split] for name, by_split in tables.items() if split in by_split}
+        if not of_split:
+            continue
         configs[ALL][split] = in_hash_order(pa.concat_tables(of_split.values()))
         available = {name: rows.num_rows for name, rows in of_split.items()}
         for mixture in MIXTURES:

@@ -63,7 +63,6 @@ def _make_row(episode: Episode, question_type: str, number: int) -> dict[str, An
         "answer_letter": None if is_number else "B",
         "value": 1.5 if is_number else None,
         "unit": "m" if is_number else "",
-        "numeric_options": None,
         "referents": ["chair", "table"],
         "subject": "",
         "moments": [],
@@ -77,6 +76,11 @@ def _make_row(episode: Episode, question_type: str, number: int) -> dict[str, An
         "house_id": episode.house.house_id,
         "room_ids": ["room|1"],
     }
+
+
+def published(row: Mapping[str, Any], video: str = "/r/videos/train/000/a.mp4") -> dict[str, Any]:
+    """A row as a release has it, with all that `simsv build` adds."""
+    return {**row, "numeric_options": None, "blind_score": None, "video": {"bytes": None, "path": video}}
 
 
 def frame_of(index: int, camera: Camera = CAMERA) -> np.ndarray[Any, np.dtype[np.uint8]]:

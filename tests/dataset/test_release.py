@@ -11,14 +11,12 @@ import pytest
 from simsv_dataset.manifest import list_files
 from simsv_dataset.release import QUESTION_SHAPE, read_split, replacing, with_video_root, write_split
 from simsv_dataset.schema import QUESTION_SCHEMA, to_table
-from tests.runs import make_rows, make_walk
+from tests.runs import make_rows, make_walk, published
 
 
 def questions(count: int) -> pa.Table:
     rows = make_rows(make_walk(), {"object_abs_distance": count})
-    return to_table(
-        [{**row, "video": {"bytes": None, "path": "/r/videos/train/000/a.mp4"}} for row in rows], QUESTION_SCHEMA
-    )
+    return to_table([published(row) for row in rows], QUESTION_SCHEMA)
 
 
 # Tables

@@ -6,14 +6,14 @@ import pyarrow as pa
 import pytest
 
 from simsv_dataset.schema import EPISODE_SCHEMA, QUESTION_SCHEMA, features, to_table
-from tests.runs import make_rows, make_walk
+from tests.runs import make_rows, make_walk, published
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "data_format.md"
 
 
 def question(**changes: Any) -> dict[str, Any]:
     (row,) = make_rows(make_walk(), {"object_abs_distance": 1})
-    return {**row, "video": {"bytes": None, "path": "/r/videos/train/000/a.mp4"}, **changes}
+    return {**published(row), **changes}
 
 
 def described(field: pa.Field, prefix: str = "") -> Iterator[tuple[str, pa.Field]]:
@@ -68,8 +68,8 @@ def test_a_bad_value_is_refused_and_its_column_named(changes: dict[str, Any]) ->
 
 
 def test_a_missing_or_unknown_column_is_named_with_its_row() -> None:
-    with pytest.raises(ValueError, match=r"000000000000 .*\['blind_score'\]"):
-        to_table([question(blind_score=1.0)], QUESTION_SCHEMA)
+    with pytest.raises(ValueError, match=r"000000000000 .*\['blind_scores'\]"):
+        to_table([question(blind_scores=1.0)], QUESTION_SCHEMA)
     row = question()
     del row["answer"]
     with pytest.raises(ValueError, match=r"000000000000 .*\['answer'\]"):

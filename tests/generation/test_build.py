@@ -2,6 +2,7 @@ import json
 import shutil
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ import pytest
 from simsv_dataset.exits import ExitCode
 from simsv_dataset.manifest import list_files, read_manifest
 from simsv_dataset.mixtures import MIXTURES, quotas
-from simsv_generation.build import build, main
+from simsv_generation.build import Choice, main
+from simsv_generation.build import build as build_release
 from simsv_generation.rows import episode_from_row
 from simsv_generation.store import Refusal, RunStore
 from tests.generation.test_rows import assert_equal
 from tests.runs import ALL_TYPES, RECORD, contents, flip, make_rows, make_walk, rows, write_questions, write_run
 
+build = partial(build_release, choice=Choice(as_asked=True))
 WALKS = [make_walk("train", 0), make_walk("train", 1), make_walk("train", 1, walk=1), make_walk("test", 0)]
 
 
@@ -42,7 +45,7 @@ def test_a_release_holds_every_question_and_every_episode_once(run: RunStore, tm
     assert len(built) == len(asked) == 40
     for row in built:
         video = row.pop("video")
-        assert row == asked[row["id"]]
+        assert row == {**asked[row["id"]], "numeric_options": None, "blind_score": None}
         split = row["house_id"].split("-")[1]
         assert video == {"bytes": None, "path": f"{out}/videos/{split}/000/{row['episode_id']}.mp4"}
         assert Path(video["path"]).read_bytes() == run.video_path(row["episode_id"]).read_bytes()
@@ -148,7 +151,7 @@ def test_a_second_build_finds_all_done(run: RunStore, tmp_path: Path, capsys: py
     out = tmp_path / "simsv"
     build(run, out)
     before = {path: (out / path).stat().st_mtime_ns for path in list_files(out)}
-    assert main(["--run", str(run.root), "--out", str(out)]) == ExitCode.DONE
+    assert main(["--run", str(run.root), "--out", str(out), "--as-asked"]) == ExitCode.DONE
     assert capsys.readouterr().out.splitlines()[-1].startswith("found all done in")
     assert {path: (out / path).stat().st_mtime_ns for path in list_files(out)} == before
 

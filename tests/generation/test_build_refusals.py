@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ import pytest
 
 from simsv_dataset.exits import CommandFailed, ExitCode
 from simsv_dataset.manifest import list_files, read_manifest
-from simsv_generation.build import build, main
+from simsv_generation.build import Choice, main
+from simsv_generation.build import build as build_release
 from simsv_generation.store import RunStore
 from tests.runs import contents, flip, make_rows, make_walk, rows, write_questions, write_run
 
+build = partial(build_release, choice=Choice(as_asked=True))
 WALKS = [make_walk("train", 0), make_walk("train", 1), make_walk("train", 1, walk=1), make_walk("test", 0)]
 
 
@@ -166,7 +169,12 @@ def test_an_edited_release_is_not_relocated(run: RunStore, tmp_path: Path) -> No
 
 
 def test_out_and_relocate_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments in ([], ["--run", "a", "--relocate", "b"], ["--relocate", "b", "--out", "c"]):
+    for arguments in (
+        [],
+        ["--run", "a", "--relocate", "b"],
+        ["--relocate", "b", "--out", "c"],
+        ["--relocate", "b", "--as-asked"],
+    ):
         with pytest.raises(SystemExit) as caught:
             main(arguments)
         assert caught.value.code == ExitCode.USAGE
@@ -236,7 +244,7 @@ def test_a_disk_that_is_full_leaves_nothing_half_written(run: RunStore, tmp_path
     out = tmp_path / "simsv"
     limited = run_build(run, out, "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))")
     assert limited.returncode == ExitCode.DISK, limited.stderr
-    assert len(limited.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in limited.stderr
     assert "too large" in limited.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 

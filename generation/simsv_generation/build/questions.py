@@ -12,6 +12,7 @@ import pyarrow as pa
 from simsv_dataset.exits import CommandFailed, ExitCode
 from simsv_dataset.manifest import BlindRecord, canonical_json
 from simsv_dataset.mixtures import hash_rank
+from simsv_dataset.release import SPLITS
 from simsv_dataset.schema import QUESTION_SCHEMA, to_table
 from simsv_dataset.taxonomy import QUESTION_TYPES
 from simsv_generation.progress import Reporter
@@ -50,7 +51,8 @@ def curated_questions(store: RunStore, sources: Sequence[Source], target: Path, 
         for done, question_type in enumerate(kind for kind in QUESTION_TYPES if kind.name in asked):
             name = question_type.name
             curated = curate(question_type, asked.pop(name), store.record.config["seed"], as_asked=as_asked)
-            tables[name] = {split: to_table(rows, QUESTION_SCHEMA) for split, rows in curated.rows.items()}
+            published = {split: curated.rows[split] for split in SPLITS if split in curated.rows}
+            tables[name] = {split: to_table(rows, QUESTION_SCHEMA) for split, rows in published.items()}
             if curated.dropped:
                 dropped[name] = curated.dropped
             if curated.blind:

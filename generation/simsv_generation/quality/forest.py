@@ -8,16 +8,18 @@ that scores best on average under that belief, just as the best constant is chos
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import RandomForestClassifier
 
 from simsv_dataset.metrics import mean_relative_accuracy
 from simsv_generation.quality.features import FOLDS, ChoiceFeatures, Integers, NumberFeatures
 from simsv_generation.quality.reading import Reading, read
 from simsv_generation.seeding import rng
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import RandomForestClassifier
 
 QUANTUM = 1000
 """Beliefs are rounded to so many parts before anything is decided by them."""
@@ -121,6 +123,8 @@ def _best_constant(answers: Sequence[str], right: Integers) -> Floats:
     return np.asarray(is_text if is_text.sum() > letters.max() else right == letters.argmax(), np.float64)
 
 
-def _forest(seed: int, fold: int) -> RandomForestClassifier:
+def _forest(seed: int, fold: int) -> "RandomForestClassifier":
+    from sklearn.ensemble import RandomForestClassifier  # takes a second, which small releases never need
+
     state = int(rng(seed, "forest", fold).integers(2**31))
     return RandomForestClassifier(n_estimators=60, max_depth=12, min_samples_leaf=8, n_jobs=1, random_state=state)

@@ -50,7 +50,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A row of the release without its video; the columns are those of `simsv_dataset.schema`."""
+    """A row of the release without what `simsv build` adds to it; the columns are those of `simsv_dataset.schema`."""
 
     id: str
     question_type: str
@@ -60,7 +60,6 @@ class Question:
     answer_letter: str | None
     value: float | None
     unit: str
-    numeric_options: tuple[float, ...] | None
     referents: tuple[str, ...]
     subject: str
     moments: tuple[int, ...]
@@ -93,8 +92,8 @@ class QuestionGenerator(Protocol):
 
     def word(
         self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
-    ) -> tuple[str, str, tuple[str, ...] | None, tuple[float, ...] | None]:
-        """Template id, question, options and numeric options."""
+    ) -> tuple[str, str, tuple[str, ...] | None]:
+        """Template id, question, and options."""
         ...
 
     def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
@@ -119,7 +118,7 @@ def make_question(
     """The published row of an answered candidate; `seed` and its id decide wording and order of options."""
     episode = sightings.episode
     name = question_id(episode.episode_id, candidate)
-    template_id, text, options, numeric_options = generator.word(sightings, candidate, answer, rng(seed, "word", name))
+    template_id, text, options = generator.word(sightings, candidate, answer, rng(seed, "word", name))
     return Question(
         id=name,
         question_type=candidate.question_type,
@@ -129,7 +128,6 @@ def make_question(
         answer_letter=None if options is None else "ABCDEFGH"[options.index(answer.text)],
         value=answer.value,
         unit=unit,
-        numeric_options=numeric_options,
         referents=candidate.referents,
         subject=candidate.subject,
         moments=candidate.moments,

@@ -82,13 +82,13 @@ class CameraDisplacement:
 
     def word(
         self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
-    ) -> tuple[str, str, None, None]:
+    ) -> tuple[str, str, None]:
         """The two moments in seconds."""
         first, last = (_time(sightings, moment) for moment in candidate.moments)
         text = (
             f"How far is the camera's position at {last} from its position at {first}, in a straight line (in meters)?"
         )
-        return "camera_displacement", text, None, None
+        return "camera_displacement", text, None
 
     def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
         """The steps between the moments, summed up."""
@@ -134,12 +134,12 @@ class CameraTurn:
 
     def word(
         self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
-    ) -> tuple[str, str, tuple[str, ...], None]:
+    ) -> tuple[str, str, tuple[str, ...]]:
         """Left and right in random order."""
         first, last = (_time(sightings, moment) for moment in candidate.moments)
         options = ("left", "right") if rng.random() < 0.5 else ("right", "left")
         text = f"Compared with its heading at {first}, has the camera turned to the left or to the right by {last}?"
-        return "camera_turn", text, options, None
+        return "camera_turn", text, options
 
     def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
         """Both headings."""
@@ -185,14 +185,14 @@ class CameraObjectDistance:
 
     def word(
         self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
-    ) -> tuple[str, str, None, None]:
+    ) -> tuple[str, str, None]:
         """The object and the moment."""
         category = sightings.objects[candidate.referents[0]].category
         text = (
             f"At {_time(sightings, candidate.moments[0])}, what is the distance between the camera and the closest "
             f"point of the {category} (in meters)?"
         )
-        return "camera_object_distance", text, None, None
+        return "camera_object_distance", text, None
 
     def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
         """The offset from the camera to the closest point."""
@@ -247,13 +247,13 @@ class CameraObjectApproach:
 
     def word(
         self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
-    ) -> tuple[str, str, tuple[str, ...], None]:
+    ) -> tuple[str, str, tuple[str, ...]]:
         """Closer and farther in random order."""
         first, last = (_time(sightings, moment) for moment in candidate.moments)
         category = sightings.objects[candidate.referents[0]].category
         options = ("closer", "farther") if rng.random() < 0.5 else ("farther", "closer")
         text = f"Is the camera closer to the {category} at {last} than at {first}, or farther from it?"
-        return "camera_object_approach", text, options, None
+        return "camera_object_approach", text, options
 
     def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
         """Both distances."""

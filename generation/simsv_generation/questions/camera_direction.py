@@ -70,7 +70,7 @@ class CameraObjectDirection:
 
     def word(
         self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
-    ) -> tuple[str, str, tuple[str, ...], None]:
+    ) -> tuple[str, str, tuple[str, ...]]:
         """The moment in seconds; the quadrants in random order, in the words of VSI-Bench's relative direction."""
         category = sightings.objects[candidate.referents[0]].category
         text = (
@@ -79,7 +79,7 @@ class CameraObjectDirection:
             "plane (if the camera is at the origin and faces along the positive y-axis)."
         )
         options = tuple(HARD.names[index] for index in rng.permutation(len(HARD.names)).tolist())
-        return "camera_object_direction", text, options, None
+        return "camera_object_direction", text, options
 
     def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
         """Where the camera is and a point ahead of it, where the object is, and the turn between."""

@@ -52,10 +52,10 @@ class ObjectCounting:
 
     def word(
         self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
-    ) -> tuple[str, str, None, None]:
+    ) -> tuple[str, str, None]:
         """VSI-Bench's wording for one room; a home where the house has more."""
         place = "room" if len(sightings.episode.house.rooms) == 1 else "home"
-        return f"vsi_counting_{place}", f"How many {candidate.subject}(s) are in this {place}?", None, None
+        return f"vsi_counting_{place}", f"How many {candidate.subject}(s) are in this {place}?", None
 
     def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
         """When each of the objects is first seen clearly, and where."""

@@ -172,14 +172,14 @@ class RelativeDirection:
 
     def word(
         self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
-    ) -> tuple[str, str, tuple[str, ...], None]:
+    ) -> tuple[str, str, tuple[str, ...]]:
         """VSI-Bench's wording, the sectors in random order as options."""
         level = self.question_type.rsplit("_", 1)[-1]
         names = dict(
             zip(("stand", "face", "query"), (sightings.objects[r].category for r in candidate.referents), strict=True)
         )
         options = tuple(self.sectors.names[index] for index in rng.permutation(len(self.sectors.names)).tolist())
-        return f"vsi_rel_direction_{level}", _TEMPLATES[level].format(**names), options, None
+        return f"vsi_rel_direction_{level}", _TEMPLATES[level].format(**names), options
 
     def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
         """Where the three objects are on the floor plan, the two headings, and the turn between them."""

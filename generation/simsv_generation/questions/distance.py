@@ -14,10 +14,6 @@ SMALLEST_DISTANCE = 0.2
 """Metres; below it, boxes say too little about the objects in them."""
 NUDGE = 1e-3
 """An answer that changes when each object moves by this, metres, is not asked."""
-_SMALLER, _LARGER = (0.2, 0.85), (1.15, 2.4)
-"""Wrong options are the answer times factors from these ranges, log-uniform."""
-_OPTION_GAP = 2
-"""Options differ by at least this many tenths of a metre."""
 
 
 class AbsoluteDistance:
@@ -55,17 +51,16 @@ class AbsoluteDistance:
 
     def word(
         self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
-    ) -> tuple[str, str, None, tuple[float, ...] | None]:
+    ) -> tuple[str, str, None]:
         """The two objects in random order."""
         first, second = (sightings.objects[referent].category for referent in candidate.referents)
         if rng.random() < 0.5:
             first, second = second, first
-        assert answer.value is not None
         text = (
             "Measuring from the closest point of each object, what is the direct distance between "
             f"the {first} and the {second} (in meters)?"
         )
-        return "vsi_abs_distance", text, None, numeric_options(answer.value, rng)
+        return "vsi_abs_distance", text, None
 
     def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
         """The two closest points and how far they are apart."""
@@ -84,24 +79,3 @@ class AbsoluteDistance:
         """The distance between the two points."""
         first, second = heard(rationale)
         return f"{math.sqrt(float(((first - second) ** 2).sum())):.1f}"
-
-
-def numeric_options(value: float, rng: np.random.Generator) -> tuple[float, ...] | None:
-    """Four distances with one decimal in random order, the true one among them at a uniformly drawn rank.
-
-    None when the value, metres, is too small to have three smaller ones beside it: giving options only where every
-    rank is possible keeps the rank from telling the answer.
-    """
-    tenths = round(value * 10)
-    if round(tenths * _SMALLER[1]) - round(tenths * _SMALLER[0]) < 3 * _OPTION_GAP + 1:
-        return None
-    rank = int(rng.integers(4))
-    chosen = [tenths]
-    for bounds, wanted in ((_SMALLER, rank), (_LARGER, 3 - rank)):
-        low, high = np.log(bounds[0]), np.log(bounds[1])
-        while wanted:
-            option = round(tenths * float(np.exp(rng.uniform(low, high))))
-            if option > 0 and all(abs(option - other) >= _OPTION_GAP for other in chosen):
-                chosen.append(option)
-                wanted -= 1
-    return tuple(chosen[index] / 10 for index in rng.permutation(4).tolist())

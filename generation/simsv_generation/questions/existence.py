@@ -57,11 +57,11 @@ class ObjectExistence:
 
     def word(
         self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
-    ) -> tuple[str, str, tuple[str, ...], None]:
+    ) -> tuple[str, str, tuple[str, ...]]:
         """Yes and no in random order."""
         options = ("yes", "no") if rng.random() < 0.5 else ("no", "yes")
         article = "an" if candidate.subject[0] in "aeiou" else "a"
-        return "object_existence", f"Is there {article} {candidate.subject} in this video?", options, None
+        return "object_existence", f"Is there {article} {candidate.subject} in this video?", options
 
     def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
         """What is looked for, and all that is plain to see, in the order in which it comes."""

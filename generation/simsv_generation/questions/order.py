@@ -70,7 +70,7 @@ class AppearanceOrder:
 
     def word(
         self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
-    ) -> tuple[str, str, tuple[str, ...], None]:
+    ) -> tuple[str, str, tuple[str, ...]]:
         """The categories in random order; different orders of them as options."""
         categories = [sightings.objects[referent].category for referent in candidate.referents]
         options = [answer.text]
@@ -81,7 +81,7 @@ class AppearanceOrder:
         listed = ", ".join(categories[index] for index in rng.permutation(self.num_categories).tolist())
         text = f"What will be the first-time appearance order of the following categories in the video: {listed}?"
         shuffled = tuple(options[index] for index in rng.permutation(len(options)).tolist())
-        return "vsi_appearance_order", text, shuffled, None
+        return "vsi_appearance_order", text, shuffled
 
     def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
         """When each category comes into view, by name, and their order."""

@@ -85,7 +85,7 @@ class RelativeDistance:
 
     def word(
         self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
-    ) -> tuple[str, str, tuple[str, ...], None]:
+    ) -> tuple[str, str, tuple[str, ...]]:
         """The four in random order, in the question as among the options.
 
         VSI-Bench's rule for several objects of a category is always told, so that it tells nothing.
@@ -97,7 +97,7 @@ class RelativeDistance:
             f"({', '.join(options)}) is the closest to the {target}? "
             "If there are multiple instances of an object category, measure to the closest."
         )
-        return "vsi_rel_distance", text, options, None
+        return "vsi_rel_distance", text, options
 
     def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
         """The closest points of each pair, and the four distances."""

@@ -49,9 +49,9 @@ class RoomCount:
 
     def word(
         self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
-    ) -> tuple[str, str, None, None]:
+    ) -> tuple[str, str, None]:
         """One wording."""
-        return "room_count", "How many different rooms does the camera go into in this video?", None, None
+        return "room_count", "How many different rooms does the camera go into in this video?", None
 
     def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
         """The rooms in the order in which the camera enters them, and when."""

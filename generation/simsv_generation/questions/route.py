@@ -88,7 +88,7 @@ class RoutePlanning:
 
     def word(
         self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
-    ) -> tuple[str, str, tuple[str, ...], None]:
+    ) -> tuple[str, str, tuple[str, ...]]:
         """VSI-Bench's wording; for each turn the true one and another, so no option stands out among the four."""
         begin, face, *landmarks = (sightings.objects[referent].category for referent in candidate.referents)
         actions: list[str] = []
@@ -108,7 +108,7 @@ class RoutePlanning:
             others = [other for other in _TURNS[1:] if other != turn]
             pairs.append((turn, others[int(rng.integers(len(others)))]))
         options = [f"{first}, {second}" for first in pairs[0] for second in pairs[1]]
-        return "vsi_route_planning", text, tuple(options[index] for index in rng.permutation(len(options))), None
+        return "vsi_route_planning", text, tuple(options[index] for index in rng.permutation(len(options)))
 
     def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
         """One of the walks: where it begins, where its landmarks are and where it stops, and the turns between."""

@@ -69,13 +69,13 @@ class ObjectSize:
 
     def word(
         self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
-    ) -> tuple[str, str, None, None]:
+    ) -> tuple[str, str, None]:
         """VSI-Bench's wording."""
         text = (
             f"What is the length of the {self.side} dimension (length, width, or height) of the "
             f"{sightings.objects[candidate.referents[0]].category}, measured in centimeters?"
         )
-        return f"vsi_object_size_{self.side}", text, None, None
+        return f"vsi_object_size_{self.side}", text, None
 
     def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
         """The three sides."""
@@ -135,16 +135,16 @@ class RoomSize:
 
     def word(
         self, sightings: Sightings, candidate: Candidate, answer: Answer, rng: np.random.Generator
-    ) -> tuple[str, str, None, None]:
+    ) -> tuple[str, str, None]:
         """VSI-Bench's wording, which covers several rooms; with the name of the room where it is one of several."""
         if candidate.subject:
             name = name_of_room(sightings, candidate.subject)
-            return "room_size_named", f"What is the size of the {name} (in square meters)?", None, None
+            return "room_size_named", f"What is the size of the {name} (in square meters)?", None
         text = (
             "What is the size of this room (in square meters)? If multiple rooms are shown, estimate the size of the "
             "combined space."
         )
-        return "vsi_room_size", text, None, None
+        return "vsi_room_size", text, None
 
     def rationale(self, sightings: Sightings, candidate: Candidate, answer: Answer) -> str:
         """The area of every room, in the order in which the camera enters them."""

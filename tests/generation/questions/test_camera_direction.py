@@ -84,7 +84,7 @@ def test_the_question_names_moment_and_object_and_the_options() -> None:
     candidate = Candidate(DIRECTION.question_type, ("bed",), moments=(5,))
     answer = ask(camera_at(0.0))
     assert isinstance(answer, Answer)
-    _, text, options, _ = DIRECTION.word(sightings, candidate, answer, rng(0))
+    _, text, options = DIRECTION.word(sightings, candidate, answer, rng(0))
     assert text.startswith("At 0.5 s in the video, is the bed to the camera's front-left,")
     assert sorted(options) == ["back-left", "back-right", "front-left", "front-right"]
     rationale = DIRECTION.rationale(sightings, candidate, answer)

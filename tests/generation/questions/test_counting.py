@@ -22,7 +22,7 @@ def test_all_that_are_seen_clearly_are_counted() -> None:
     assert isinstance(answer, Answer)
     assert (answer.text, answer.value, answer.evidence) == ("3", 3.0, (9, 20))
     candidate = Candidate(GENERATOR.question_type, sightings.by_category["chair"], "chair")
-    template, text, options, _ = GENERATOR.word(sightings, candidate, answer, rng(0))
+    template, text, options = GENERATOR.word(sightings, candidate, answer, rng(0))
     assert (template, text, options) == ("vsi_counting_room", "How many chair(s) are in this room?", None)
     rationale = GENERATOR.rationale(sightings, candidate, answer)
     assert GENERATOR.conclude(rationale) == "3"

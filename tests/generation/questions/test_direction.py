@@ -114,10 +114,9 @@ def test_wording_lists_every_option_once() -> None:
         candidate = Candidate(question_type, tuple(thing.object_id for thing in objects))
         answer = GENERATORS[question_type].answer(sightings, candidate)
         assert isinstance(answer, Answer)
-        template, text, options, numeric = GENERATORS[question_type].word(sightings, candidate, answer, rng(0))
+        template, text, options = GENERATORS[question_type].word(sightings, candidate, answer, rng(0))
         assert template == f"vsi_{question_type.removeprefix('object_')}"
         assert "standing by the stool and facing the sofa, is the lamp to" in text
         assert options is not None
         assert len(set(options)) == count
         assert answer.text in options
-        assert numeric is None

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from simsv_generation.questions.base import Answer, Candidate, Rejection
-from simsv_generation.questions.distance import AbsoluteDistance, numeric_options
+from simsv_generation.questions.distance import AbsoluteDistance
 from simsv_generation.questions.sightings import Sightings
 from simsv_generation.scene import Room, SceneObject
 from simsv_generation.seeding import rng
@@ -78,23 +78,6 @@ def test_evidence_and_budget_are_of_frames_that_show_both() -> None:
     missed = ask(make_object("bed", 1, 1), make_object("desk", 4, 1), shares=hidden)
     assert isinstance(missed, Answer)
     assert missed.min_frames == 64
-
-
-@pytest.mark.parametrize("value", [1.2, 2.0, 7.9])
-def test_the_true_option_has_every_rank_equally_often(value: float) -> None:
-    ranks = np.zeros(4)
-    for draw in range(800):
-        options = numeric_options(value, rng(0, draw))
-        assert options is not None
-        assert len(set(options)) == 4
-        assert value in options
-        assert np.diff(sorted(options)).min() >= 0.2 - 1e-9
-        ranks[sorted(options).index(value)] += 1
-    assert ranks.min() > 150
-
-
-def test_small_distances_get_no_options_at_any_rank() -> None:
-    assert {numeric_options(0.5, rng(0, draw)) for draw in range(50)} == {None}
 
 
 def test_wording_names_both_objects_in_either_order() -> None:

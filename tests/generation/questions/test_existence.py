@@ -92,8 +92,8 @@ def test_words_and_steps() -> None:
     answer = GENERATOR.answer(sightings, candidate)
     assert isinstance(answer, Answer)
     words = [GENERATOR.word(sightings, candidate, answer, rng(draw)) for draw in range(200)]
-    assert {text for _, text, _, _ in words} == {"Is there an ottoman in this video?"}
-    assert 70 < sum(options == ("yes", "no") for _, _, options, _ in words) < 130
+    assert {text for _, text, _ in words} == {"Is there an ottoman in this video?"}
+    assert 70 < sum(options == ("yes", "no") for _, _, options in words) < 130
     rationale = GENERATOR.rationale(sightings, candidate, answer)
     assert rationale.startswith(
         "Looked for: ottoman. Plain to see, each when it first is: sofa at 0.00 s, tv at 1.00 s."

@@ -23,7 +23,7 @@ def test_the_closest_is_found_and_shown_among_the_options() -> None:
     assert isinstance(answer, Answer)
     assert answer.text == "desk"
     assert answer.margin == pytest.approx(1.0)
-    _, text, options, _ = GENERATOR.word(sightings, candidate, answer, rng(0))
+    _, text, options = GENERATOR.word(sightings, candidate, answer, rng(0))
     assert options is not None
     assert sorted(options) == sorted(NAMES[1:])
     assert f"({', '.join(options)}) is the closest to the bed?" in text
