@@ -28,7 +28,7 @@ class Command:
     summary: str
     """One line for `simsv --help`."""
     extra: str
-    """The extra of this distribution that installs what the command needs."""
+    """The extra of this distribution that installs what the command needs; empty when it needs none."""
 
 
 COMMANDS: Final = {
@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "generate": Command("simsv_generation.generate:main", "houses to episodes: walk, render, annotate", "generate"),
     "ask": Command("simsv_generation.ask:main", "episodes to questions", "generate"),
     "build": Command("simsv_generation.build:main", "episodes and questions to a release", "generate"),
+    "report": Command("simsv_dataset.report:main", "what a release holds and what can be guessed of it", ""),
     "verify": Command("simsv_generation.verify:main", "check a release against itself", "generate"),
     "assets": Command("simsv_generation.assets:main", "find or make the pack of furniture models", "generate"),
     "status": Command("simsv_generation.status:main", "what a run has done and what is left", "generate"),

@@ -5,8 +5,8 @@ from hashlib import sha256
 from typing import Final
 
 from simsv_dataset.attribution import ATTRIBUTION_NAME, LICENCES
-from simsv_dataset.manifest import Manifest, SplitRecord, canonical_json
-from simsv_dataset.mixtures import MIXTURES
+from simsv_dataset.manifest import BlindRecord, Manifest, SplitRecord, canonical_json
+from simsv_dataset.mixtures import MIXTURES, SIZES
 from simsv_dataset.release import EPISODES, SPLITS, config_schema, table_pattern
 from simsv_dataset.schema import features
 
@@ -45,6 +45,8 @@ Rows by config and split. No house is in two splits.
 
 {mixtures}
 
+{blind}
+
 The config `episodes` has everything that is known of a walk: camera poses, rooms, oriented boxes of all objects, what
 each frame shows, and the house itself. `manifest.json` lists every file with its SHA-256, the configuration and seed
 that made this release, and the candidates and houses that were refused, by reason. `simsv verify simsv` checks it all.
@@ -78,6 +80,7 @@ def readme_text(manifest: Manifest, root: str) -> str:
         split=next(iter(_in_order(manifest.configs[example]))),
         table=_table(manifest.configs),
         mixtures=_mixtures(manifest.configs),
+        blind=_blind(manifest.blind),
         licence=_licence(manifest.licences),
         version=manifest.simsv_version,
         seed=manifest.seed,
@@ -139,6 +142,28 @@ def _mixtures(configs: Configs) -> str:
             for split in _in_order(configs[mixture.name]):
                 if lacking := [f"`{name}`" for name in mixture.weights if split not in configs.get(name, {})]:
                     lines.append(f"Its {split} split has no {', no '.join(lacking)}.")
+            if sized := [f"`{mixture.name}_{size}`" for size in SIZES if f"{mixture.name}_{size}" in configs]:
+                lines.append(
+                    f"The train split is also there in smaller sizes, each part of the next: {', '.join(sized)}."
+                )
+    return "\n".join(lines)
+
+
+def _blind(blind: Mapping[str, Mapping[str, BlindRecord]]) -> str:
+    if not blind:
+        return "There are too few questions of each type to tell what can be guessed of them without the video."
+    lines = [
+        "What can be guessed without the video, in points of 100: at random, by the answer that is best when it is",
+        "always the same, and by a random forest that has read other houses' questions, with their answers.",
+        "",
+        "| type | asked as | rows | chance | constant | forest |",
+        "|---|---|---:|---:|---:|---:|",
+    ]
+    for name, forms in blind.items():
+        for form, record in forms.items():
+            chance = "" if record.chance is None else f"{100 * record.chance:.1f}"
+            guessed = f"{100 * record.best_constant:.1f} | {100 * record.forest:.1f}"
+            lines.append(f"| `{name}` | {form} | {record.num_rows} | {chance} | {guessed} |")
     return "\n".join(lines)
 
 

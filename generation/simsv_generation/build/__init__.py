@@ -287,5 +287,8 @@ def _report(target: Path, manifest: Manifest, done: str) -> None:
     if manifest.licences:
         models = ", ".join(f"{name} {number}" for name, number in manifest.licences.items())
         print(f"  {ATTRIBUTION_NAME} names the models by others: {models}")
+    kept_back = sum(sum(reasons.values()) for reasons in manifest.dropped.values())
+    if kept_back:
+        print(f"  {kept_back} more were asked and are left out for balance; simsv report {target} tells why")
     questions = sum(sum(counts[name].values()) for name in types)
     print(f"{done} {target}: {sum(counts[EPISODES].values())} episodes, {questions} questions")
