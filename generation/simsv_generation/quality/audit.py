@@ -36,26 +36,26 @@ def audit(
             of_form, guesses, is_gated=form == "choice" or not question_type.category_tells, seed=seed
         )
         if of_form is forms[question_type.answer_format] and form == question_type.answer_format:
-            told = guesses.belief / QUANTUM if form == "choice" else guesses.forest
-            scores = [round(float(score), 3) for score in told]
+            told = guesses.belief if form == "choice" else guesses.forest
+            scores = [score / QUANTUM for score in told.tolist()]
     return scores, report
 
 
 def _record(rows: Sequence[Row], guesses: Guesses, *, is_gated: bool, seed: int) -> BlindRecord:
     houses, of_house = np.unique([row["house_id"] for row in rows], return_inverse=True)
-    sizes = np.bincount(of_house)
-    gains = np.bincount(of_house, guesses.forest - guesses.constant)
+    gains = np.zeros(len(houses), np.int64)
+    np.add.at(gains, of_house, guesses.forest - guesses.constant)
     drawn = rng(seed, "bootstrap").multinomial(len(houses), np.full(len(houses), 1 / len(houses)), size=RESAMPLES)
-    excesses = (drawn @ gains) / np.maximum(drawn @ sizes, 1)
+    excesses = (drawn @ gains) / np.maximum(drawn @ np.bincount(of_house), 1) / QUANTUM
     low, high = np.quantile(excesses, (0.025, 0.975)).tolist()
     has_options = rows[0]["options"] is not None
-    chance = float(np.mean([1 / len(row["options"]) for row in rows])) if has_options else None
+    chance = sum(1 / len(row["options"]) for row in rows) / len(rows) if has_options else None
     return BlindRecord(
         num_rows=len(rows),
         num_houses=len(houses),
         chance=None if chance is None else round(chance, 4),
-        best_constant=round(float(guesses.constant.mean()), 4),
-        forest=round(float(guesses.forest.mean()), 4),
+        best_constant=round(int(guesses.constant.sum()) / len(rows) / QUANTUM, 4),
+        forest=round(int(guesses.forest.sum()) / len(rows) / QUANTUM, 4),
         excess_low=round(low, 4),
         excess_high=round(high, 4),
         is_gated=is_gated,
