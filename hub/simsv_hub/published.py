@@ -14,11 +14,10 @@ from simsv_dataset.manifest import (
     canonical_json,
     hash_files,
     list_files,
-    write_durably,
     write_manifest,
 )
-from simsv_dataset.readme import readme_text
 from simsv_dataset.relocate import write_rows
+from simsv_hub.card import Place, write_card
 
 HUB_FILES = frozenset({".gitattributes"})
 """What a repository has of its own."""
@@ -65,7 +64,7 @@ def write_published(folder: Path, manifest: Manifest, draft: Path, repo_id: str,
     """
     root = f"hf://datasets/{repo_id}@{tag}"
     write_rows(folder, manifest, draft, root)
-    write_durably(draft / "README.md", readme_text(manifest, root).encode())
+    write_card(folder, draft, manifest, Place(root, repo_id, tag))
     records = hash_files(draft, list_files(draft))
     manifest = replace(manifest, files=dict(sorted({**manifest.files, **records}.items())))
     write_manifest(draft, manifest)

@@ -60,7 +60,7 @@ class PullRequest:
         return f"refs/pr/{self.number}"
 
 
-@dataclass(slots=True)
+@dataclass
 class Repository:
     """A data set repository, from its first commit on. Owns its history; blobs and large files belong to the Hub."""
 

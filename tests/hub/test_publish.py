@@ -31,13 +31,17 @@ def snapshot(api: HfApi, revision: str, folder: Path) -> Path:
     return folder
 
 
+def published_paths(release: Path) -> set[str]:
+    """What a repository holds that has this release."""
+    return {*list_files(release), "manifest.json", "contact_sheet.jpg", ".gitattributes"}
+
+
 def is_published_once(hub: LoopbackHub, release: Path, tag: str = "v1") -> bool:
     """Main went from nothing to everything in one step, which has the tag, by one pull request."""
     repository = hub.repositories[REPO]
     last, first = repository.history()
-    paths = {*list_files(release), "manifest.json", ".gitattributes"}
     assert list(first.tree) == [".gitattributes"]
-    assert set(last.tree) == paths
+    assert set(last.tree) == published_paths(release)
     assert repository.tags == {tag: last.oid}
     assert [request.status for request in repository.pull_requests] == ["merged"]
     return True
@@ -50,7 +54,7 @@ def copy(small_release: Path, tmp_path: Path) -> Path:
 
 
 def test_a_published_release_is_the_release(small_release: Path, hub: LoopbackHub, api: HfApi, tmp_path: Path) -> None:
-    assert publish(small_release, REPO, api, tag="v1") == f"{REPO}@v1 is published: 27 files"
+    assert publish(small_release, REPO, api, tag="v1") == f"{REPO}@v1 is published: 28 files"
     assert is_published_once(hub, small_release)
     there = snapshot(api, "v1", tmp_path / "there")
     ours, theirs = read_manifest(small_release), read_manifest(there)
@@ -68,7 +72,7 @@ def test_a_published_release_is_the_release(small_release: Path, hub: LoopbackHu
 def test_a_second_time_changes_nothing(small_release: Path, hub: LoopbackHub, api: HfApi) -> None:
     publish(small_release, REPO, api, tag="v1")
     num_requests = len(hub.requests)
-    assert publish(small_release, REPO, api, tag="v1") == f"{REPO}@v1 is published already: 27 files"
+    assert publish(small_release, REPO, api, tag="v1") == f"{REPO}@v1 is published already: 28 files"
     assert is_published_once(hub, small_release)
     changes = [request.path for request in hub.requests[num_requests:] if request.method != "GET"]
     assert changes == ["/api/repos/create"]
@@ -239,7 +243,7 @@ def test_what_the_hub_refuses_is_told_in_its_words(small_release: Path, hub: Loo
 def test_private_means_private(small_release: Path, hub: LoopbackHub, api: HfApi) -> None:
     publish(small_release, REPO, api, tag="v1", private=True)
     assert api.dataset_info(REPO).private
-    assert publish(small_release, REPO, api, tag="v1", private=True).endswith("already: 27 files")
+    assert publish(small_release, REPO, api, tag="v1", private=True).endswith("already: 28 files")
 
 
 def test_a_public_data_set_is_not_taken_for_a_private_one(small_release: Path, hub: LoopbackHub, api: HfApi) -> None:
@@ -275,7 +279,7 @@ def test_another_release_needs_another_tag_and_takes_the_place(
         publish(copy, REPO, api, tag="v1")
     publish(copy, REPO, api, tag="v2")
     assert read_manifest(snapshot(api, "v1", tmp_path / "1")).configs == manifest.configs
-    assert set(list_files(snapshot(api, "main", tmp_path / "2"))) == set(files)
+    assert set(list_files(snapshot(api, "main", tmp_path / "2"))) == {*files, "contact_sheet.jpg"}
     assert [commit.title[:8] for commit in hub.repositories[REPO].history()] == ["simsv v2", "simsv v1", "initial "]
 
 
@@ -313,3 +317,18 @@ def test_a_conflict_is_told(small_release: Path, hub: LoopbackHub, api: HfApi) -
         publish(small_release, REPO, api, tag="v1")
     assert set(hub.repositories[REPO].head("main").tree) == {".gitattributes", "README.md"}
     assert hub.repositories[REPO].tags == {}
+
+
+def test_a_hub_that_loses_a_file_is_found_out_before_anything_is_merged(
+    small_release: Path, hub: LoopbackHub, api: HfApi
+) -> None:
+    api.create_repo(REPO, repo_type="dataset")
+    repository = hub.repositories[REPO]
+    keep_all = repository.commit
+    repository.commit = lambda revision, lines: keep_all(  # type: ignore[method-assign]
+        revision, [line for line in lines if not line["value"].get("path", "").startswith("videos/test/")]
+    )
+    with pytest.raises(CommandFailed, match=r"refs/pr/1 is not the release: 1 files are missing.*w0\.mp4"):
+        publish(small_release, REPO, api, tag="v1")
+    assert list(repository.head("main").tree) == [".gitattributes"]
+    assert repository.pull_requests[0].status == "draft"
