@@ -1,8 +1,7 @@
 """`simsv card`: the full data set card of a release, made of its manifest, and a picture of its videos."""
 
 import argparse
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -12,7 +11,7 @@ import pyarrow as pa
 from jinja2 import Environment, StrictUndefined
 
 from simsv_dataset.exits import CommandFailed, ExitCode
-from simsv_dataset.manifest import MANIFEST_NAME, Manifest, hash_files, read_manifest, write_durably, write_manifest
+from simsv_dataset.manifest import BlindRecord, Manifest, hash_files, read_manifest, write_durably, write_manifest
 from simsv_dataset.readme import Configs, front_matter, in_order, licence_text, mixtures_text
 from simsv_dataset.release import EPISODES, SPLITS
 from simsv_dataset.schema import EPISODE_SCHEMA, QUESTION_SCHEMA
@@ -20,9 +19,6 @@ from simsv_dataset.taxonomy import QUESTION_TYPES, QuestionType
 from simsv_hub.contact_sheet import CONTACT_SHEET_NAME, contact_sheet
 
 README_NAME = "README.md"
-Blind = Mapping[str, Mapping[str, float]]
-"""Question type to what can be scored without a video, in shares of 1: `chance`, `best_constant`, `forest`, and the
-ends `low` and `high` of its 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,7 @@ def write_card(folder: Path, target: Path, manifest: Manifest, place: Place) -> 
     """Write README.md and the picture that it shows.
 
     Args:
-        folder: of the release, for its videos and what its manifest says of blind scores.
+        folder: of the release, for its videos.
         target: folder to write into.
         manifest: of the release; its `files` need not be those of the published one.
         place: where the release is going to lie.
@@ -77,12 +73,11 @@ def write_card(folder: Path, target: Path, manifest: Manifest, place: Place) -> 
         FileNotFoundError, ValueError: a video is not there, or is damaged.
         OSError: the disk refuses.
     """
-    blind = json.loads((folder / MANIFEST_NAME).read_bytes()).get("blind") or {}
     write_durably(target / CONTACT_SHEET_NAME, contact_sheet(folder, manifest))
-    write_durably(target / README_NAME, card_text(manifest, blind, place).encode())
+    write_durably(target / README_NAME, card_text(manifest, place).encode())
 
 
-def card_text(manifest: Manifest, blind: Blind, place: Place) -> str:
+def card_text(manifest: Manifest, place: Place) -> str:
     """The card, front matter included. Raises ValueError when the release has no rows."""
     configs = manifest.configs
     if not configs:
@@ -108,8 +103,8 @@ def card_text(manifest: Manifest, blind: Blind, place: Place) -> str:
         sheet_rows=min(4, _total(configs, EPISODES)),
         mixtures_and_episodes=[{"name": name, "counts": _counts(configs, name)} for name in names],
         mixtures=mixtures_text(configs),
-        types=[_type_row(type_, configs, blind.get(type_.name, {})) for type_ in types],
-        has_blind=bool(blind),
+        types=[row for type_ in types for row in _type_rows(type_, manifest)],
+        has_blind=bool(manifest.blind),
         question_columns=_columns(QUESTION_SCHEMA),
         episode_columns=_columns(EPISODE_SCHEMA),
         licence=licence_text(manifest.licences),
@@ -131,21 +126,32 @@ def _counts(configs: Configs, name: str) -> list[str]:
     return [str(splits[split].num_rows) if split in splits else "" for split in SPLITS]
 
 
-def _type_row(type_: QuestionType, configs: Configs, blind: Mapping[str, float]) -> dict[str, Any]:
-    answer = f"one of {type_.num_options}" if type_.num_options else f"number, {type_.unit}".rstrip(", ")
-    chance = blind.get("chance", 1 / type_.num_options if type_.num_options else None)
-    forest = _percent(blind.get("forest"))
-    interval = f" ({_percent(blind['low'])} to {_percent(blind['high'])})" if {"low", "high"} <= set(blind) else ""
-    return {
-        "name": type_.name,
-        "skill": type_.skill,
-        "answer": answer,
-        "metric": type_.metric,
-        "counts": _counts(configs, type_.name),
-        "chance": _percent(chance),
-        "best_constant": _percent(blind.get("best_constant")),
-        "blind": forest + interval,
-    }
+def _type_rows(type_: QuestionType, manifest: Manifest) -> Iterator[dict[str, Any]]:
+    """A row for the type, and one for numbers that are also asked as choices, where that was tried blind."""
+    forms = manifest.blind.get(type_.name, {})
+    others = [form for form in forms if form != type_.answer_format]
+    for form in (type_.answer_format, *others):
+        is_number = form == "number"
+        answer = "number" if is_number else f"one of {type_.num_options}" if type_.num_options else "one of its options"
+        record = forms.get(form)
+        chance = record.chance if record else 1 / type_.num_options if type_.num_options else None
+        yield {
+            "name": type_.name,
+            "skill": type_.skill,
+            "answer": f"{answer}, {type_.unit}" if is_number and type_.unit else answer,
+            "metric": "mra" if is_number else "accuracy",
+            "counts": _counts(manifest.configs, type_.name) if form == type_.answer_format else [""] * len(SPLITS),
+            "chance": _percent(chance),
+            "best_constant": _percent(record.best_constant if record else None),
+            "blind": _blind(record),
+        }
+
+
+def _blind(record: BlindRecord | None) -> str:
+    if record is None:
+        return ""
+    mark = "" if record.is_gated else " \\*"
+    return f"{_percent(record.forest)} ({100 * record.excess_low:+.1f} to {100 * record.excess_high:+.1f}){mark}"
 
 
 def _percent(share: float | None) -> str:

@@ -4,9 +4,7 @@ import io
 from pathlib import Path
 from typing import Final
 
-import av
 import numpy as np
-from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from simsv_dataset.manifest import Manifest
@@ -25,7 +23,7 @@ def contact_sheet(folder: Path, manifest: Manifest) -> bytes:
     Raises:
         FileNotFoundError, ValueError: a video is not there, or is damaged.
     """
-    videos = sorted(path for path in manifest.files if path.endswith(".mp4"))
+    videos = sorted(path for path in manifest.files if path.startswith("videos/"))
     chosen = [videos[k] for k in sample_indices(len(videos), min(_ROWS, len(videos)))]
     return _jpeg(np.concatenate([_row(folder / path) for path in chosen]))
 
@@ -35,9 +33,15 @@ def _row(path: Path) -> Pixels:
     num_frames = count_frames(path)
     tried = _COLUMNS * _TRIED
     frames = read_frames(path, [(2 * k + 1) * num_frames // (2 * tried) for k in range(tried)])
-    small = [VideoFrame.from_ndarray(frame, "rgb24").reformat(_WIDTH, _HEIGHT).to_ndarray() for frame in frames]
+    small = [_scaled(frame) for frame in frames]
     best = [max(small[k : k + _TRIED], key=_detail) for k in range(0, tried, _TRIED)]
     return np.concatenate(best, axis=1)
+
+
+def _scaled(frame: Pixels) -> Pixels:
+    from av.video.frame import VideoFrame
+
+    return VideoFrame.from_ndarray(frame, "rgb24").reformat(_WIDTH, _HEIGHT).to_ndarray().astype(np.uint8, copy=False)
 
 
 def _detail(pixels: Pixels) -> int:
@@ -47,6 +51,9 @@ def _detail(pixels: Pixels) -> int:
 
 def _jpeg(pixels: Pixels) -> bytes:
     """Encode an image of shape (height, width, 3), sRGB."""
+    import av
+    from av.video.frame import VideoFrame
+
     memory = io.BytesIO()
     with av.open(memory, "w", format="image2pipe") as container:
         stream = container.add_stream("mjpeg", 1, {"qmin": "3", "qmax": "3"})
