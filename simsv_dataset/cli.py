@@ -39,6 +39,8 @@ COMMANDS: Final = {
     "report": Command("simsv_dataset.report:main", "what a release holds and what can be guessed of it", ""),
     "verify": Command("simsv_generation.verify:main", "check a release against itself", "generate"),
     "assets": Command("simsv_generation.assets:main", "find or make the pack of furniture models", "generate"),
+    "card": Command("simsv_hub.card:main", "write the full data set card of a release", "hub"),
+    "publish": Command("simsv_hub.publish:main", "upload a release to the Hugging Face Hub", "hub"),
     "status": Command("simsv_generation.status:main", "what a run has done and what is left", "generate"),
 }
 ENTRY_POINTS: Final = "simsv.commands"

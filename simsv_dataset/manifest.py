@@ -151,6 +151,17 @@ def list_files(folder: Path) -> list[str]:
     return sorted(path for path in paths if path != MANIFEST_NAME)
 
 
+def check_files(folder: Path, manifest: Manifest) -> list[str]:
+    """Missing, changed and unknown files of a release, in words. Raises OSError when one cannot be read."""
+    there = set(list_files(folder))
+    now = hash_files(folder, there & set(manifest.files))
+    return [
+        *(f"{path} is missing" for path in sorted(set(manifest.files) - there)),
+        *(f"{path} is not in the manifest" for path in sorted(there - set(manifest.files))),
+        *(f"{path} was changed" for path in now if now[path] != manifest.files[path]),
+    ]
+
+
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write `manifest.json`, in one step even where there was one before."""
     path, draft = folder / MANIFEST_NAME, folder / f"{MANIFEST_NAME}.draft"

@@ -16,6 +16,16 @@ Configs = Mapping[str, Mapping[str, SplitRecord]]
 LICENCE: Final = "CC-BY-4.0"
 _DEFAULT_CONFIG: Final = "3q"
 
+_SIZE_NAMES: Final = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+    (float("inf"), "n>10M"),
+)
+"""The Hub's names for how many rows there are."""
+
 _TEXT: Final = """\
 # simsv
 
@@ -77,18 +87,19 @@ def readme_text(manifest: Manifest, root: str) -> str:
     example = _DEFAULT_CONFIG if _DEFAULT_CONFIG in manifest.configs else EPISODES
     text = _TEXT.format(
         example=example,
-        split=next(iter(_in_order(manifest.configs[example]))),
+        split=next(iter(in_order(manifest.configs[example]))),
         table=_table(manifest.configs),
-        mixtures=_mixtures(manifest.configs),
+        mixtures=mixtures_text(manifest.configs),
         blind=_blind(manifest.blind),
-        licence=_licence(manifest.licences),
+        licence=licence_text(manifest.licences),
         version=manifest.simsv_version,
         seed=manifest.seed,
     )
-    return f"---\n{_front_matter(manifest, root)}\n---\n\n{text}"
+    return f"---\n{front_matter(manifest, root)}\n---\n\n{text}"
 
 
-def _licence(licences: Mapping[str, int]) -> str:
+def licence_text(licences: Mapping[str, int]) -> str:
+    """What a release may be used for; `licences` counts the models that it shows by theirs."""
     if not licences:
         return f"{LICENCE}. Furniture is drawn as plain shapes; no model made by others is shown."
     counts = ", ".join(f"{name} ({number})" for name, number in licences.items())
@@ -100,7 +111,11 @@ def _licence(licences: Mapping[str, int]) -> str:
     return "\n".join([text, "\nNot all may be passed on like that:", *closed]) if closed else text
 
 
-def _front_matter(manifest: Manifest, root: str) -> str:
+def front_matter(manifest: Manifest, root: str) -> str:
+    """The YAML by which `datasets` loads a release and the Hub lists it, without the lines around it.
+
+    Arguments and the fingerprint that it has are those of `readme_text`.
+    """
     from datasets import DatasetInfo, SplitDict, SplitInfo
     from datasets.info import DatasetInfosDict
     from datasets.utils.metadata import MetadataConfigs
@@ -110,14 +125,23 @@ def _front_matter(manifest: Manifest, root: str) -> str:
     licence = LICENCE.lower() if all(LICENCES[name].is_open for name in manifest.licences) else "other"
     rows = {config: {split: record.sha256 for split, record in splits.items()} for config, splits in configs.items()}
     fingerprint = sha256(canonical_json([root, rows]).encode()).hexdigest()[:16]
-    card, data_files, infos = DatasetCardData(license=licence), MetadataConfigs(), DatasetInfosDict()
+    most = max(sum(record.num_rows for record in splits.values()) for splits in configs.values())
+    card = DatasetCardData(
+        license=licence,
+        pretty_name="simsv",
+        language=["en"],
+        task_categories=["visual-question-answering", "video-text-to-text"],
+        tags=["spatial-reasoning", "video", "simulation", "synthetic"],
+        size_categories=[next(name for limit, name in _SIZE_NAMES if most < limit)],
+    )
+    data_files, infos = MetadataConfigs(), DatasetInfosDict()
     for config, splits in configs.items():
-        paths = [{"split": split, "path": table_pattern(config, split)} for split in _in_order(splits)]
+        paths = [{"split": split, "path": table_pattern(config, split)} for split in in_order(splits)]
         data_files[config] = {"data_files": paths, "description": f"release {fingerprint}"}
         if config == _DEFAULT_CONFIG:
             data_files[config]["default"] = True
         sizes = {
-            split: SplitInfo(split, record.num_bytes, record.num_rows) for split, record in _in_order(splits).items()
+            split: SplitInfo(split, record.num_bytes, record.num_rows) for split, record in in_order(splits).items()
         }
         infos[config] = DatasetInfo(features=features(config_schema(config)), splits=SplitDict(sizes))
     data_files.to_dataset_card_data(card)
@@ -133,13 +157,14 @@ def _table(configs: Configs) -> str:
     return "\n".join(lines)
 
 
-def _mixtures(configs: Configs) -> str:
+def mixtures_text(configs: Configs) -> str:
+    """What the mixtures of a release are mixed from."""
     lines = []
     for mixture in MIXTURES:
         if mixture.name in configs:
             shares = ", ".join(f"{weight} parts `{name}`" for name, weight in mixture.weights.items())
             lines.append(f"`{mixture.name}` mixes in every split {shares} ({mixture.source}).")
-            for split in _in_order(configs[mixture.name]):
+            for split in in_order(configs[mixture.name]):
                 if lacking := [f"`{name}`" for name in mixture.weights if split not in configs.get(name, {})]:
                     lines.append(f"Its {split} split has no {', no '.join(lacking)}.")
             if sized := [f"`{mixture.name}_{size}`" for size in SIZES if f"{mixture.name}_{size}" in configs]:
@@ -167,5 +192,6 @@ def _blind(blind: Mapping[str, Mapping[str, BlindRecord]]) -> str:
     return "\n".join(lines)
 
 
-def _in_order(splits: Mapping[str, SplitRecord]) -> dict[str, SplitRecord]:
+def in_order(splits: Mapping[str, SplitRecord]) -> dict[str, SplitRecord]:
+    """Those splits that are there, in the order train, validation, test."""
     return {split: splits[split] for split in SPLITS if split in splits}

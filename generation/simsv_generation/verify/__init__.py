@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from simsv_dataset.exits import CommandFailed, ExitCode
-from simsv_dataset.manifest import read_manifest
+from simsv_dataset.manifest import check_files, read_manifest
 from simsv_generation.simulators import SimulatorUnavailable
 from simsv_generation.simulators.settings import EmbeddedSettings
-from simsv_generation.verify.contents import check_attribution, check_files, check_rows, read_episodes
+from simsv_generation.verify.contents import check_attribution, check_rows, read_episodes
 from simsv_generation.verify.modalities import check_modalities
 from simsv_generation.verify.rendering import check_renders
 

@@ -1,11 +1,11 @@
-"""Files against the manifest, and rows against what can be derived from the `episodes` rows."""
+"""Rows against what can be derived from the `episodes` rows."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from simsv_dataset.attribution import ATTRIBUTION_NAME, attribution_text, count_licences
-from simsv_dataset.manifest import Manifest, RowDigest, hash_files, list_files, relative_video
+from simsv_dataset.manifest import Manifest, RowDigest, relative_video
 from simsv_dataset.release import EPISODES, read_split
 from simsv_dataset.taxonomy import QUESTION_TYPES
 from simsv_generation.episode import Episode
@@ -15,17 +15,6 @@ from simsv_generation.questions.sightings import Sightings, Thresholds
 from simsv_generation.rows import episode_from_row, episode_row
 
 _TYPES = {question_type.name for question_type in QUESTION_TYPES}
-
-
-def check_files(folder: Path, manifest: Manifest) -> list[str]:
-    """Missing, changed and unknown files, in words."""
-    there = set(list_files(folder))
-    now = hash_files(folder, there & set(manifest.files))
-    return [
-        *(f"{path} is missing" for path in sorted(set(manifest.files) - there)),
-        *(f"{path} is not in the manifest" for path in sorted(there - set(manifest.files))),
-        *(f"{path} was changed" for path in now if now[path] != manifest.files[path]),
-    ]
 
 
 def read_episodes(folder: Path) -> tuple[dict[str, Episode], list[str]]:
