@@ -12,15 +12,17 @@ from simsv_generation.build import build
 from tests.hub.server import LoopbackHub
 from tests.runs import make_walk, write_run
 
+TYPES = ("object_abs_distance", "object_rel_direction_easy", "obj_appearance_order")
 _sleep = time.sleep
 
 
 @pytest.fixture(scope="session")
 def small_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A release called `simsv` of four walks in three houses, two questions of every type about each. Read only."""
+    """A release called `simsv` of four walks in three houses, two questions of three types about each. Read only."""
     folder = tmp_path_factory.mktemp("hub")
     walks = [make_walk("train", 0), make_walk("train", 0, walk=1), make_walk("validation"), make_walk("test")]
-    build(write_run(folder / "run", walks, {}), folder / "simsv")
+    questions = {walk.episode_id: dict.fromkeys(TYPES, 2) for walk in walks}
+    build(write_run(folder / "run", walks, questions), folder / "simsv")
     return folder / "simsv"
 
 
