@@ -14,8 +14,10 @@ from simsv_generation.quality.thinning import thinned
 
 MOST_EXCESS = 0.01
 """How much more than the best constant a forest may score, as a share of the full score, before rows are taken out."""
-MOST_EXCESS_OF_KNOWLEDGE = 0.1
+MOST_EXCESS_OF_KNOWLEDGE = 0.095
 """The same where to know the kind of thing is to know something of the answer, as with sizes."""
+STRENGTH_OF_KNOWLEDGE = 0.5
+"""How strongly these are thinned in a round, so as not to end far below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,14 @@ def _chosen(
     question_type: QuestionType, asked: Mapping[str, list[Row]], seed: int
 ) -> tuple[dict[str, list[Row]], dict[str, int]]:
     """What is kept of every split, and how many are not, by reason."""
-    most = MOST_EXCESS_OF_KNOWLEDGE if question_type.category_tells else MOST_EXCESS
+    most, strength = MOST_EXCESS, 1.0
+    if question_type.category_tells:
+        most, strength = MOST_EXCESS_OF_KNOWLEDGE, STRENGTH_OF_KNOWLEDGE
     few = {split: capped(rows) for split, rows in asked.items()}
     fair = {split: even(rows) for split, rows in few.items()}
-    safe = {row["id"] for row in thinned([row for rows in fair.values() for row in rows], most, seed)}
+    safe = {
+        row["id"] for row in thinned([row for rows in fair.values() for row in rows], most, seed, strength=strength)
+    }
     hard = {split: [row for row in rows if row["id"] in safe] for split, rows in fair.items()}
     kept = {split: even(rows) for split, rows in hard.items()}
     sizes = [sum(map(len, stage.values())) for stage in (asked, few, fair, hard, kept)]

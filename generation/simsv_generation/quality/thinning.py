@@ -15,16 +15,17 @@ from simsv_generation.seeding import rng
 
 FEWEST = 200
 """Rows of a type below which a forest says too little to act on."""
-ROUNDS = 8
+ROUNDS = 12
 
 
-def thinned(rows: Sequence[Row], most_excess: float, seed: int) -> list[Row]:
+def thinned(rows: Sequence[Row], most_excess: float, seed: int, *, strength: float = 1.0) -> list[Row]:
     """The rows of which a forest guesses at most `most_excess` (share of the score) more than the best constant.
 
     Args:
         rows: of one question type.
         most_excess: where to stop; after `ROUNDS` rounds, or with fewer than `FEWEST` rows, it stops anyway.
         seed: of the release.
+        strength: exponent of the chances. Below 1 more rounds are needed, and more rows are left at an excess above 0.
     """
     kept = list(rows)
     for turn in range(ROUNDS):
@@ -34,6 +35,7 @@ def thinned(rows: Sequence[Row], most_excess: float, seed: int) -> list[Row]:
         if guesses.excess <= most_excess:
             break
         lots = np.array([rng(seed, "lot", turn, row["id"]).random() for row in kept])
-        stays = lots * np.maximum(guesses.belief, 1) < np.maximum(guesses.prior, 1)
+        chances = np.maximum(guesses.prior, 1) / np.maximum(guesses.belief, 1)
+        stays = lots ** (1 / strength) < chances
         kept = [row for row, stay in zip(kept, stays.tolist(), strict=True) if stay]
     return kept
