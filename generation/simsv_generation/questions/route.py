@@ -39,7 +39,7 @@ class _Walks:
     """Straight walks along a route, from every place by its first object: arrays of one entry, or row, a place."""
 
     ways: Bools
-    """Where one gets through."""
+    """Where one gets through, and faces the thing to be faced in a clear direction."""
     squeezed: Bools
     """Where one might get through."""
     turns: Floats
@@ -72,16 +72,17 @@ class RoutePlanning:
         if sightings.objects[begin].room_id != sightings.objects[face].room_id:
             return Rejection("faces_another_room")
         walks = _walks(sightings.floor_plan, begin, face, landmarks)
-        if walks.ways.sum() < _FEWEST_WAYS:
+        if walks is None:
             return Rejection("no_straight_way")
-        margins, names = _margins(walks.turns[walks.squeezed]), _names(walks.turns[walks.squeezed])
-        if margins.min() < SMALLEST_MARGIN or (names == 0).any():
+        turns = walks.turns[walks.squeezed]
+        margin, names = float(_margins(turns).min()), _names(turns)
+        if margin < SMALLEST_MARGIN or (names == 0).any():
             return Rejection("no_plain_turn")
         if (names != names[0]).any():
             return Rejection("depends_on_where_one_starts")
         return Answer(
             text=", ".join(_TURNS[name] for name in names[0].tolist()),
-            margin=round(float(margins.min()), 3),
+            margin=round(margin, 3),
             evidence=sightings.shortest_span(candidate.referents),
             min_frames=sightings.min_frames(candidate.referents),
         )
@@ -115,6 +116,7 @@ class RoutePlanning:
         begin, face, *landmarks = candidate.referents
         names = {referent: sightings.objects[referent].category for referent in candidate.referents}
         walks = _walks(sightings.floor_plan, begin, face, landmarks)
+        assert walks is not None  # The answer is from there.
         points = walks.points[walks.ways][0]
         turns = iter(walks.turns[walks.ways][0].tolist())
 
@@ -142,22 +144,24 @@ class RoutePlanning:
         return ", ".join(_TURNS[name] for name in _names(np.array(turns)).tolist() if name)
 
 
-def _walks(plan: FloorPlan, begin: str, face: str, landmarks: list[str]) -> _Walks:
-    here = plan.landmark(begin).places()
+def _walks(plan: FloorPlan, begin: str, face: str, landmarks: list[str]) -> _Walks | None:
+    """None when too few places are left from which one surely gets through."""
+    here = plan.starts(begin)
     heading = plan.landmark(face).center - here
     ways = np.hypot(heading[:, 0], heading[:, 1]) >= NEAREST_FACED
-    squeezed, turns, points = ways.copy(), [], [here]
+    squeezed, turns, points = np.ones(len(here), dtype=np.bool_), [], [here]
     for number, name in enumerate(landmarks):
         landmark = plan.landmark(name)
-        ahead = landmark.center - here
+        ahead, stop = landmark.center - here, landmark.stops(here)
         if number or name != face:
             turns.append(_angles(heading, ahead))
-        stop = landmark.stops(here)
-        possible = _is_leg(landmark, here, stop)
-        squeezed &= possible
-        squeezed[squeezed] = plan.are_free(here[squeezed], stop[squeezed], SQUEEZE)
+        squeezed &= _is_leg(landmark, here, stop)
+        room = plan.room(here[squeezed], stop[squeezed])
+        ways[squeezed] &= room >= CLEARANCE
+        squeezed[squeezed] = room >= SQUEEZE
         ways &= squeezed
-        ways[ways] = plan.are_free(here[ways], stop[ways], CLEARANCE)
+        if np.count_nonzero(ways) < _FEWEST_WAYS:
+            return None
         heading, here = ahead, stop
         points.append(here)
     return _Walks(ways, squeezed, np.stack(turns, 1), np.stack(points, 1))
@@ -182,7 +186,8 @@ def _plain_routes(sightings: Sightings) -> list[list[int]]:
     starts = np.stack([thing.rim(offset[k]) for k, thing in enumerate(things)])
     stops = np.stack([thing.stops(starts[:, k]) for k, thing in enumerate(things)], 1)
     legs = np.stack([_is_leg(thing, starts[:, k], stops[:, k]) for k, thing in enumerate(things)], 1)
-    legs[legs] = plan.are_free(starts[legs], stops[legs], CLEARANCE)
+    legs &= np.stack([thing.is_beside(starts[k]) for k, thing in enumerate(things)])
+    legs[legs] = plan.room(starts[legs], stops[legs]) >= CLEARANCE
 
     # Indices a, b, c: the turn before b on the way from a to c; and the turn at a from facing b to facing c.
     different = ~np.eye(count, dtype=np.bool_)
