@@ -4,7 +4,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from simsv_generation.geometry import Floats
+from simsv_generation.geometry import Boxes, Floats
 from simsv_generation.scene import House, SceneObject
 
 DISTANCES = (0.3, 0.4, 0.5, 0.6)
@@ -26,7 +26,7 @@ class StandingPlaces:
         shapely.prepare(list(self._rooms.values()))
         # One cannot stand in or below these.
         self._obstacles = [thing.object_id for thing in house.objects if thing.box.extent()[0][2] < _HEAD_ROOM]
-        self._outlines = np.array([_outline(self._objects[object_id]) for object_id in self._obstacles], dtype=object)
+        self._outlines = Boxes.of([self._objects[object_id].box for object_id in self._obstacles]).outlines()
         self._bounds = shapely.bounds(self._outlines).reshape(-1, 4)
         self._known: dict[str, Floats] = {}
 
