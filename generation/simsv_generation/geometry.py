@@ -179,6 +179,21 @@ class Boxes:
         """Shape (N, 8, 3), in the order of `OrientedBox.corners`."""
         return self.to_world(_SIGNS * self.halves[:, None])
 
+    def outlines(self) -> NDArray[np.object_]:
+        """Shape (N,): each `OrientedBox.footprint` as a shapely polygon, metres.
+
+        Raises:
+            ValueError: a box covers no floor area.
+        """
+        corners = self.corners()[:, :, :2]
+        # Seen from above, a box with a vertical axis is the rectangle of its lower corners.
+        outlines = shapely.polygons(corners[:, [0, 1, 3, 2]])
+        for k in np.flatnonzero((self.axes[:, 2, 2] != 1.0) | (self.halves.min(1) <= 0.0)).tolist():
+            outlines[k] = shapely.orient_polygons(shapely.MultiPoint(corners[k]).convex_hull)
+            if not isinstance(outlines[k], shapely.Polygon):
+                raise ValueError(f"box of size {tuple((2 * self.halves[k]).tolist())} covers no floor area")
+        return outlines
+
     def to_world(self, local: Floats) -> Floats:
         """World positions (N, K, 3) of points (N, K, 3), each row in the local axes of its box."""
         turned = sum(local[..., k : k + 1] * self.axes[:, None, :, k] for k in range(3))

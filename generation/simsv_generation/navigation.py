@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from simsv_generation.geometry import Floats, Vec2
+from simsv_generation.geometry import Boxes, Floats, Vec2
 from simsv_generation.scene import House
 
 _KNEE_HEIGHT = 0.05
@@ -73,12 +73,10 @@ def obstacles(house: House, agent: Agent) -> Sequence[shapely.Geometry]:
         if opening.is_open:
             # Both sides of a wall may lie millimetres apart; a flat cap keeps the door jambs where they are.
             walls = walls.difference(shapely.LineString(opening.segment).buffer(0.02, cap_style="flat"))
-    solids = [walls]
-    for thing in house.objects:
-        low, high = thing.box.extent()
-        if low[2] < agent.height and high[2] > _KNEE_HEIGHT:
-            solids.append(shapely.Polygon(thing.box.footprint()))
-    return solids
+    boxes = Boxes.of([thing.box for thing in house.objects])
+    heights = boxes.corners()[:, :, 2]
+    in_the_way = np.flatnonzero((heights.min(1) < agent.height) & (heights.max(1) > _KNEE_HEIGHT))
+    return [walls, *boxes.take(in_the_way).outlines()]
 
 
 def grid_from_house(house: House, agent: Agent, spacing: float = 0.1) -> NavigationGrid:

@@ -55,6 +55,8 @@ def ask_episode(
         for looked_at, candidate in enumerate(generator.propose(sightings, random)):
             if looked_at == config.attempts or len(accepted) == config.per_episode:
                 break
+            if answers[candidate.expected] >= share:
+                continue
             answer = generator.answer(sightings, candidate)
             if isinstance(answer, Rejection):
                 reasons[answer.reason] += 1

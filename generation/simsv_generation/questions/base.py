@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -24,6 +24,8 @@ class Candidate:
     """What else is asked about: a category that is counted or looked for, or the id of a room; empty for none."""
     moments: tuple[int, ...] = ()
     """Frames that the question names, ascending."""
+    expected: str = field(default="", compare=False)
+    """The text of its answer, if it has one, where that is known without a close look; no part of the question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Where an object lies for someone who stands by a second object and faces a third."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, zip_longest
@@ -65,10 +66,14 @@ class Sectors:
         """Whether each angle is asked about."""
         return np.asarray(np.abs(angles) <= self.asked_up_to)
 
-    def are_alike(self, angles: Floats) -> bool:
-        """Whether all angles have one name."""
-        sectors = self.of(angles)
-        return bool((sectors == sectors[0]).all() and self.are_asked(angles).all())
+    def depths(self, angles: Floats, angle: float) -> Floats:
+        """How deep angles (N,) lie in the sector of an angle that is asked about, degrees; negative outside of it."""
+        ends = sorted(self._ends)
+        after = bisect_left(ends, angle)
+        start, end = ends[after - 1], ends[after % len(ends)]
+        half = (end - start) % 360.0 / 2.0
+        away = np.abs(angles - math.remainder(start + half, 360.0))
+        return np.asarray(half - np.minimum(away, 360.0 - away))
 
     @property
     def _ends(self) -> tuple[float, ...]:
@@ -134,8 +139,8 @@ class RelativeDirection:
         for turn in zip_longest(*(indices.tolist() for indices in turns)):
             for index in turn:
                 if index is not None:
-                    stand, face, query = triples[index].tolist()
-                    yield Candidate(self.question_type, (referents[stand], referents[face], referents[query]))
+                    roles = tuple(referents[row] for row in triples[index].tolist())
+                    yield Candidate(self.question_type, roles, expected=self.sectors.arcs[sectors[index]][1])
 
     def answer(self, sightings: Sightings, candidate: Candidate) -> Answer | Rejection:
         """The sector's name; the margin is the smallest over all standing points, degrees."""
@@ -156,12 +161,12 @@ class RelativeDirection:
         places = sightings.standing.by(candidate.referents[0])
         if not len(places):
             return Rejection("no_place_to_stand")
-        places = np.vstack([stand, places])
-        angles = angles_from(places, np.array(face), np.array(query))
-        margins = self.sectors.margins(angles)
-        moved = 2 * NUDGE + np.append(0.0, np.full(len(places) - 1, _BETWEEN))
-        turned = _turned_by(moved, places, np.array(face), np.array(query))
-        if not self.sectors.are_alike(angles) or (margins <= turned).any():
+        places = np.concatenate([[stand], places])
+        moved = np.full(len(places), 2 * NUDGE + _BETWEEN)
+        moved[0] = 2 * NUDGE
+        angles, turned = _seen_from(places, np.array(face), np.array(query), moved)
+        margins = self.sectors.depths(angles, from_centre)
+        if (margins <= turned).any():
             return Rejection("depends_on_where_one_stands")
         return Answer(
             text=name,
@@ -212,13 +217,18 @@ def angles_from(points: Floats, face: Floats, query: Floats) -> Floats:
 
     What is faced and asked about is one place (2,) for all points, or one (N, 2) for each.
     """
-    ahead, aside = face - points, query - points
-    cross = ahead[:, 0] * aside[:, 1] - ahead[:, 1] * aside[:, 0]
-    dot = ahead[:, 0] * aside[:, 0] + ahead[:, 1] * aside[:, 1]
+    return _turns((face - points).T, (query - points).T)
+
+
+def _turns(ahead: Floats, aside: Floats) -> Floats:
+    """Degrees counter-clockwise from one way to another, in (-180, 180]; ways are (2, N)."""
+    cross = ahead[0] * aside[1] - ahead[1] * aside[0]
+    dot = ahead[0] * aside[0] + ahead[1] * aside[1]
     return np.asarray(np.degrees(np.arctan2(cross, dot)))
 
 
-def _turned_by(moved: Floats, points: Floats, face: Floats, query: Floats) -> Floats:
-    """Degrees by which the angles of `angles_from` can change when a person moves by `moved` (N,), metres."""
-    distances = [np.maximum(np.hypot(*(to - points).T), moved) for to in (face, query)]
-    return np.asarray(sum(np.degrees(np.arcsin(moved / distance)) for distance in distances))
+def _seen_from(points: Floats, face: Floats, query: Floats, moved: Floats) -> tuple[Floats, Floats]:
+    """The angles of `angles_from`, and by how much they can change when a person moves by `moved` (N,), metres."""
+    ahead, aside = (face - points).T, (query - points).T
+    changes = [np.arcsin(moved / np.maximum(np.hypot(way[0], way[1]), moved)) for way in (ahead, aside)]
+    return _turns(ahead, aside), np.degrees(changes[0] + changes[1])

@@ -60,34 +60,46 @@ class FloorPlan:
     """What is in the way of whoever walks through a house. Owns what it has worked out of it so far."""
 
     def __init__(self, house: House) -> None:
-        self._obstacles = obstacles(house, Agent())
-        self._blocked: dict[float, shapely.Geometry] = {}
+        walls, *things = obstacles(house, Agent())
+        self._things = shapely.STRtree(things)
+        # Outlines alone: distances to them are found far faster than to areas, and who begins outside meets them.
+        self._outlines = shapely.multilinestrings([*shapely.get_parts(walls), *shapely.get_exterior_ring(things)])
+        shapely.prepare(self._outlines)
         self._objects = {thing.object_id: thing for thing in house.objects}
-        self._rooms = {room.room_id: room for room in house.rooms}
+        self._floors = {room.room_id: room.polygon for room in house.rooms}
+        shapely.prepare(list(self._floors.values()))
         self._landmarks: dict[str, Landmark] = {}
+        self._starts: dict[str, Floats] = {}
 
-    def are_free(self, starts: Floats, ends: Floats, clearance: float) -> NDArray[np.bool_]:
-        """Whether each straight way between places (N, 2) keeps the clearance, metres, to all obstacles."""
-        if clearance not in self._blocked:
-            self._blocked[clearance] = shapely.union_all(shapely.buffer(self._obstacles, clearance, quad_segs=4))
-            shapely.prepare(self._blocked[clearance])
-        ways = shapely.linestrings(np.stack([starts, ends], 1))
-        return np.asarray(~shapely.intersects(self._blocked[clearance], ways))
+    def room(self, starts: Floats, ends: Floats) -> Floats:
+        """How far straight ways between places (N, 2) keep from all obstacles, metres; starts are outside of them."""
+        ways = shapely.linestrings(np.concatenate([starts, ends], 1).reshape(-1, 2, 2))
+        return np.asarray(shapely.distance(self._outlines, ways))
+
+    def starts(self, object_id: str) -> Floats:
+        """Places (N, 2) beside a thing, in its room and outside of obstacles, at which a walk may begin."""
+        if object_id not in self._starts:
+            landmark = self.landmark(object_id)
+            places = landmark.places()
+            free = landmark.is_beside(places)
+            free[self._things.query(shapely.points(places), "intersects")[0]] = False
+            self._starts[object_id] = places[free]
+        return self._starts[object_id]
 
     def landmark(self, object_id: str) -> Landmark:
         """A thing of the house. Raises KeyError when there is none of this id."""
         if object_id not in self._landmarks:
             thing = self._objects[object_id]
             corners = np.concatenate([part.box.corners()[:, :2] for part in self._with_support(thing)])
-            hull = shapely.orient_polygons(shapely.MultiPoint(corners).convex_hull)
-            outline = shapely.get_coordinates(hull)[:-1]
-            edges = np.roll(outline, -1, 0) - outline
+            hull = shapely.convex_hull(shapely.multipoints(corners))
+            outline = shapely.get_coordinates(shapely.orient_polygons(hull))
+            edges = outline[1:] - outline[:-1]
             normals = np.stack([edges[:, 1], -edges[:, 0]], 1) / np.hypot(edges[:, 0], edges[:, 1])[:, None]
             self._landmarks[object_id] = Landmark(
                 center=np.array(thing.box.center[:2]),
-                floor=self._rooms[thing.room_id].polygon,
+                floor=self._floors[thing.room_id],
                 normals=normals,
-                offsets=(normals * outline).sum(1) + STOP,
+                offsets=(normals * outline[:-1]).sum(1) + STOP,
                 forward=thing.box.axes()[:2, 0],
             )
         return self._landmarks[object_id]

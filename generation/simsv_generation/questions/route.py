@@ -16,6 +16,8 @@ BORDERS = (45.0, 135.0)
 """Degrees: what takes a smaller turn lies ahead, what takes a larger one lies behind."""
 SMALLEST_MARGIN = 15.0
 """Degrees between every turn and the nearest border."""
+SURE_MARGIN = 25.0
+"""Degrees; routes with less between middles often turn otherwise from elsewhere, so they are proposed last."""
 CLEARANCE = 0.2
 """Metres that a way keeps to walls and furniture."""
 SQUEEZE = 0.15
@@ -39,7 +41,7 @@ class _Walks:
     """Straight walks along a route, from every place by its first object: arrays of one entry, or row, a place."""
 
     ways: Bools
-    """Where one gets through."""
+    """Where one gets through, and faces the thing to be faced in a clear direction."""
     squeezed: Bools
     """Where one might get through."""
     turns: Floats
@@ -59,9 +61,11 @@ class RoutePlanning:
     question_type = "route_planning"
 
     def propose(self, sightings: Sightings, rng: np.random.Generator) -> Iterator[Candidate]:
-        """Routes whose ways are free between the middles of things, and whose turns are plain there."""
-        routes = _plain_routes(sightings)
-        for index in rng.permutation(len(routes))[:_MOST].tolist():
+        """Routes whose ways are free between the middles of things and whose turns are plain there; sure ones first."""
+        routes, margins = _plain_routes(sightings)
+        shuffled = rng.permutation(len(routes))
+        order = shuffled[np.argsort(margins[shuffled] < SURE_MARGIN, kind="stable")]
+        for index in order[:_MOST].tolist():
             yield Candidate(self.question_type, tuple(sightings.referents[k] for k in routes[index]))
 
     def answer(self, sightings: Sightings, candidate: Candidate) -> Answer | Rejection:
@@ -72,16 +76,17 @@ class RoutePlanning:
         if sightings.objects[begin].room_id != sightings.objects[face].room_id:
             return Rejection("faces_another_room")
         walks = _walks(sightings.floor_plan, begin, face, landmarks)
-        if walks.ways.sum() < _FEWEST_WAYS:
+        if walks is None:
             return Rejection("no_straight_way")
-        margins, names = _margins(walks.turns[walks.squeezed]), _names(walks.turns[walks.squeezed])
-        if margins.min() < SMALLEST_MARGIN or (names == 0).any():
+        turns = walks.turns[walks.squeezed]
+        margin, names = float(_margins(turns).min()), _names(turns)
+        if margin < SMALLEST_MARGIN or (names == 0).any():
             return Rejection("no_plain_turn")
         if (names != names[0]).any():
             return Rejection("depends_on_where_one_starts")
         return Answer(
             text=", ".join(_TURNS[name] for name in names[0].tolist()),
-            margin=round(float(margins.min()), 3),
+            margin=round(margin, 3),
             evidence=sightings.shortest_span(candidate.referents),
             min_frames=sightings.min_frames(candidate.referents),
         )
@@ -115,6 +120,7 @@ class RoutePlanning:
         begin, face, *landmarks = candidate.referents
         names = {referent: sightings.objects[referent].category for referent in candidate.referents}
         walks = _walks(sightings.floor_plan, begin, face, landmarks)
+        assert walks is not None  # The answer is from there.
         points = walks.points[walks.ways][0]
         turns = iter(walks.turns[walks.ways][0].tolist())
 
@@ -142,22 +148,24 @@ class RoutePlanning:
         return ", ".join(_TURNS[name] for name in _names(np.array(turns)).tolist() if name)
 
 
-def _walks(plan: FloorPlan, begin: str, face: str, landmarks: list[str]) -> _Walks:
-    here = plan.landmark(begin).places()
+def _walks(plan: FloorPlan, begin: str, face: str, landmarks: list[str]) -> _Walks | None:
+    """None when too few places are left from which one surely gets through."""
+    here = plan.starts(begin)
     heading = plan.landmark(face).center - here
     ways = np.hypot(heading[:, 0], heading[:, 1]) >= NEAREST_FACED
-    squeezed, turns, points = ways.copy(), [], [here]
+    squeezed, turns, points = np.ones(len(here), dtype=np.bool_), [], [here]
     for number, name in enumerate(landmarks):
         landmark = plan.landmark(name)
-        ahead = landmark.center - here
+        ahead, stop = landmark.center - here, landmark.stops(here)
         if number or name != face:
             turns.append(_angles(heading, ahead))
-        stop = landmark.stops(here)
-        possible = _is_leg(landmark, here, stop)
-        squeezed &= possible
-        squeezed[squeezed] = plan.are_free(here[squeezed], stop[squeezed], SQUEEZE)
+        squeezed &= _is_leg(landmark, here, stop)
+        room = plan.room(here[squeezed], stop[squeezed])
+        ways[squeezed] &= room >= CLEARANCE
+        squeezed[squeezed] = room >= SQUEEZE
         ways &= squeezed
-        ways[ways] = plan.are_free(here[ways], stop[ways], CLEARANCE)
+        if np.count_nonzero(ways) < _FEWEST_WAYS:
+            return None
         heading, here = ahead, stop
         points.append(here)
     return _Walks(ways, squeezed, np.stack(turns, 1), np.stack(points, 1))
@@ -169,11 +177,11 @@ def _is_leg(landmark: Landmark, starts: Floats, stops: Floats) -> Bools:
     return np.asarray((length >= SHORTEST_LEG) & landmark.is_beside(stops))
 
 
-def _plain_routes(sightings: Sightings) -> list[list[int]]:
-    """Routes as indices into `sightings.referents`; see `RoutePlanning` for their order."""
+def _plain_routes(sightings: Sightings) -> tuple[list[list[int]], Floats]:
+    """Routes as indices into `sightings.referents` (see `RoutePlanning` for their order), and their margins."""
     count = len(sightings.referents)
     if count < _BLANKS + 2:
-        return []
+        return [], np.zeros(0)
     plan = sightings.floor_plan
     things = [plan.landmark(referent) for referent in sightings.referents]
     rooms = np.array([sightings.objects[referent].room_id for referent in sightings.referents])
@@ -182,23 +190,35 @@ def _plain_routes(sightings: Sightings) -> list[list[int]]:
     starts = np.stack([thing.rim(offset[k]) for k, thing in enumerate(things)])
     stops = np.stack([thing.stops(starts[:, k]) for k, thing in enumerate(things)], 1)
     legs = np.stack([_is_leg(thing, starts[:, k], stops[:, k]) for k, thing in enumerate(things)], 1)
-    legs[legs] = plan.are_free(starts[legs], stops[legs], CLEARANCE)
+    legs &= np.stack([thing.is_beside(starts[k]) for k, thing in enumerate(things)])
+    legs[legs] = plan.room(starts[legs], stops[legs]) >= CLEARANCE
 
     # Indices a, b, c: the turn before b on the way from a to c; and the turn at a from facing b to facing c.
     different = ~np.eye(count, dtype=np.bool_)
     triples = different[:, :, None] & different[:, None] & different[None]
-    before = triples & legs[:, :, None] & legs[None]
-    before[before] = _is_plain(_angles(*_at(before, offset[:, :, None], centers[None, None] - stops[:, :, None])))
-    at = triples & (rooms[:, None] == rooms)[:, :, None] & legs[:, None]
-    at[at] = _is_plain(_angles(*_at(at, offset[:, :, None], offset[:, None])))
+    before = _plain(triples & legs[:, :, None] & legs[None], offset[:, :, None], centers - stops[:, :, None])
+    together = rooms[:, None] == rooms
+    at = _plain(triples & together[:, :, None] & legs[:, None], offset[:, :, None], offset[:, None])
 
     begin, first, last = np.nonzero(before)
-    row, face = np.nonzero(at[begin, :, first] & different[last])
-    turn_first = np.stack([begin[row], face, first[row], last[row]], 1)
-    begin, face, first = np.nonzero(before & (rooms[:, None] == rooms)[:, :, None])
-    row, last = np.nonzero(before[face, first] & different[begin])
-    walk_first = np.stack([begin[row], face[row], face[row], first[row], last], 1)
-    return [*turn_first.tolist(), *walk_first.tolist()]
+    row, face = np.nonzero(at[begin, :, first] * different[last])
+    begin, first, last = begin[row], first[row], last[row]
+    turn_first = np.stack([begin, face, first, last], 1)
+    margins = [np.minimum(at[begin, face, first], before[begin, first, last])]
+    begin, face, first = np.nonzero(before * together[:, :, None])
+    row, last = np.nonzero(before[face, first] * different[begin])
+    begin, face, first = begin[row], face[row], first[row]
+    walk_first = np.stack([begin, face, face, first, last], 1)
+    margins.append(np.minimum(before[begin, face, first], before[face, first, last]))
+    return [*turn_first.tolist(), *walk_first.tolist()], np.concatenate(margins)
+
+
+def _plain(where: Bools, heading: Floats, ahead: Floats) -> Floats:
+    """The margins of the turns where they are asked for and plain, otherwise 0; in the shape of `where`."""
+    angles = _angles(*_at(where, heading, ahead))
+    margins = np.zeros(where.shape)
+    margins[where] = np.where(_is_plain(angles), _margins(angles), 0.0)
+    return margins
 
 
 def _at(where: Bools, *vectors: Floats) -> list[Floats]:

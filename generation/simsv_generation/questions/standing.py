@@ -4,7 +4,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from simsv_generation.geometry import Floats
+from simsv_generation.geometry import Boxes, Floats
 from simsv_generation.scene import House, SceneObject
 
 DISTANCES = (0.3, 0.4, 0.5, 0.6)
@@ -25,8 +25,10 @@ class StandingPlaces:
         self._rooms = {room.room_id: room.polygon for room in house.rooms}
         shapely.prepare(list(self._rooms.values()))
         # One cannot stand in or below these.
-        self._obstacles = [thing.object_id for thing in house.objects if thing.box.extent()[0][2] < _HEAD_ROOM]
-        self._outlines = np.array([_outline(self._objects[object_id]) for object_id in self._obstacles], dtype=object)
+        boxes = Boxes.of([thing.box for thing in house.objects])
+        low = np.flatnonzero(boxes.corners()[:, :, 2].min(1) < _HEAD_ROOM)
+        self._obstacles = [house.objects[row].object_id for row in low.tolist()]
+        self._outlines = boxes.take(low).outlines()
         self._bounds = shapely.bounds(self._outlines).reshape(-1, 4)
         self._known: dict[str, Floats] = {}
 
@@ -41,7 +43,7 @@ class StandingPlaces:
 
     def _places(self, object_id: str) -> Floats:
         thing = self._objects[object_id]
-        rings = [shapely.buffer(_outline(thing), distance) for distance in DISTANCES]
+        rings = [*shapely.buffer(_outline(thing), DISTANCES)]
         if support := self._objects.get(thing.parent_id):
             # As far as that is within reach.
             within = shapely.buffer(_outline(thing), _REACH)
