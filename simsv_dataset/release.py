@@ -14,20 +14,25 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from simsv_dataset.chat import with_video
+from simsv_dataset.downloads import web_address
 from simsv_dataset.manifest import RowDigest, SplitRecord, relative_video
-from simsv_dataset.schema import EPISODE_SCHEMA, QUESTION_SCHEMA
+from simsv_dataset.schema import EPISODE_SCHEMA, MESSAGE_SCHEMA, QUESTION_SCHEMA
 
 SPLITS = ("train", "validation", "test")
 EPISODES = "episodes"
-"""The config that is not of questions."""
+"""The config that is of walks."""
+MESSAGES = "_messages"
+"""How the name of a config of conversations ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,9 @@ def table_pattern(config: str, split: str) -> str:
 
 def config_schema(config: str) -> pa.Schema:
     """The columns of a config."""
-    return EPISODE_SCHEMA if config == EPISODES else QUESTION_SCHEMA
+    if config == EPISODES:
+        return EPISODE_SCHEMA
+    return MESSAGE_SCHEMA if config.endswith(MESSAGES) else QUESTION_SCHEMA
 
 
 def write_split(folder: Path, config: str, split: str, tables: Iterable[pa.Table]) -> SplitRecord:
@@ -92,15 +99,36 @@ def read_split(folder: Path, config: str, split: str, columns: Sequence[str] | N
         ValueError: a file is damaged; names it.
     """
     for path in sorted(folder.glob(table_pattern(config, split))):
-        try:
-            with pq.ParquetFile(path, page_checksum_verification=True) as file:
-                for number in range(file.num_row_groups):
-                    yield file.read_row_group(number, columns=columns)
-        # What Arrow raises for damage is an OSError without a number, or a ValueError.
-        except (OSError, pa.ArrowInvalid) as error:
-            if isinstance(error, OSError) and error.errno:
-                raise
-            raise ValueError(f"{path} is damaged: {error}") from error
+        yield from read_file(str(path), columns)
+
+
+def read_file(path: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """The row groups of one file of a table, in order, all columns or some.
+
+    Args:
+        path: of the file, or its `hf://` address.
+        columns: those to read; of a file of the Hub, only they are fetched.
+
+    Raises:
+        ValueError: the file is damaged; names it.
+    """
+    try:
+        with _opened(path) as content, pq.ParquetFile(content, page_checksum_verification=True) as file:
+            for number in range(file.num_row_groups):
+                yield file.read_row_group(number, columns=columns)
+    # What Arrow raises for damage is a bare OSError without a number, or a ValueError.
+    except (OSError, pa.ArrowInvalid) as error:
+        if isinstance(error, OSError) and (error.errno or type(error) is not OSError):
+            raise
+        raise ValueError(f"{path} is damaged: {error}") from error
+
+
+def _opened(path: str) -> AbstractContextManager[Any]:
+    if not path.startswith("hf://"):
+        return nullcontext(path)
+    from huggingface_hub import HfFileSystem
+
+    return cast("AbstractContextManager[Any]", HfFileSystem().open(path))
 
 
 def with_video_root(table: pa.Table, root: str) -> pa.Table:
@@ -108,7 +136,14 @@ def with_video_root(table: pa.Table, root: str) -> pa.Table:
     paths = [f"{root}/{relative_video(path)}" for path in table["video"].combine_chunks().field("path").to_pylist()]
     position = table.schema.get_field_index("video")
     field = table.schema.field(position)
-    return table.set_column(position, field, pa.array([{"bytes": None, "path": path} for path in paths], field.type))
+    moved = table.set_column(position, field, pa.array([{"bytes": None, "path": path} for path in paths], field.type))
+    if "messages" not in table.schema.names:
+        return moved
+    position = table.schema.get_field_index("messages")
+    rows = zip(table["messages"].to_pylist(), paths, strict=True)
+    messages = [with_video(row, web_address(path)) for row, path in rows]
+    field = table.schema.field(position)
+    return moved.set_column(position, field, pa.array(messages, field.type))
 
 
 @contextmanager

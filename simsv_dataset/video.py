@@ -52,6 +52,16 @@ def count_frames(path: str | Path) -> int:
     return count
 
 
+def sample_frames(path: str | Path, k: int) -> NDArray[np.uint8]:
+    """`read_frames` of the indices that `sample_indices` gives for all frames that the file announces.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: as `count_frames`, `sample_indices` and `read_frames`.
+    """
+    return read_frames(path, sample_indices(count_frames(path), k))
+
+
 def read_frames(path: str | Path, indices: Sequence[int]) -> NDArray[np.uint8]:
     """The frames of a video file with these indices, in this order, shape (len(indices), height, width, 3), sRGB.
 
