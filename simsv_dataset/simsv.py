@@ -46,8 +46,8 @@ class SimsvConfig(datasets.BuilderConfig):  # type: ignore[misc] # datasets has 
     max_rooms: int | None = None
     """Most rooms that what is asked about lies in; 1 keeps to questions about one room."""
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    def check(self) -> None:
+        """See that the fields can be. Raises ValueError that names the one that cannot."""
         lowest = {"num_rows": 1, "frame_budget": 1, "max_rooms": 1, "min_rooms": 0, "min_margin": 0}
         for name, low in lowest.items():
             value = getattr(self, name)
@@ -96,6 +96,7 @@ class Simsv(datasets.ArrowBasedBuilder):  # type: ignore[misc] # datasets has no
     def __init__(self, config_name: str | None = None, **fields: Any) -> None:
         # `datasets` takes its own directory for cached data as the first argument.
         super().__init__(config_name=config_name, **fields)
+        self.config.check()
 
     def _info(self) -> datasets.DatasetInfo:
         return datasets.DatasetInfo(features=features(QUESTION_SCHEMA))
