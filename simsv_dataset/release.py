@@ -16,7 +16,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -43,11 +43,22 @@ class TableShape:
     """
 
     rows_per_group: int
-    groups_per_file: int
+    rows_to_share: int
+    """From so many rows on there are `shares` files; fewer are in one, of which parallel readers take turns."""
+    shares: int
+    rows_per_file: int
+    """Where they would have more than so many, there are twice as many files, and so on."""
+
+    def num_files(self, num_rows: int) -> int:
+        """How many files have so many rows; all have as many, or one more."""
+        if num_rows < self.rows_to_share:
+            return min(num_rows, 1)
+        return self.shares * -(-num_rows // (self.shares * self.rows_per_file))
 
 
-QUESTION_SHAPE = TableShape(rows_per_group=1000, groups_per_file=20)
-EPISODE_SHAPE = TableShape(rows_per_group=8, groups_per_file=32)
+QUESTION_SHAPE = TableShape(rows_per_group=1000, rows_to_share=16_000, shares=32, rows_per_file=20_000)
+"""32 files are for 8 GPUs with 4 workers each. The head of a file is some 10 kB, which is little beside 500 rows."""
+EPISODE_SHAPE = TableShape(rows_per_group=8, rows_to_share=256, shares=32, rows_per_file=256)
 """An episode is about a megabyte in memory."""
 
 
@@ -68,27 +79,44 @@ def config_schema(config: str) -> pa.Schema:
     return MESSAGE_SCHEMA if config.endswith(MESSAGES) else QUESTION_SCHEMA
 
 
-def write_split(folder: Path, config: str, split: str, tables: Iterable[pa.Table]) -> SplitRecord:
-    """Write one split of a config and wait until it is on the disk; one row group at a time is held in memory.
+def write_split(
+    folder: Path, config: str, split: str, tables: Iterable[pa.Table], num_rows: int | None = None
+) -> SplitRecord:
+    """Write one split of a config and wait until it is on the disk.
+
+    Args:
+        folder: of the release.
+        config: names the folder in it, and the columns.
+        split: names the files.
+        tables: the rows, in order.
+        num_rows: how many these are; then one row group at a time is held in memory, else all rows.
 
     Raises:
-        ValueError: a row cannot be hashed (`RowDigest`), or a table has other columns than the config.
+        ValueError: a row cannot be hashed (`RowDigest`), a table has other columns than the config, or there are not
+            `num_rows` rows.
         OSError: the disk refuses.
     """
+    if num_rows is None:
+        tables = list(tables)
+        num_rows = sum(table.num_rows for table in tables)
     schema, shape = config_schema(config), EPISODE_SHAPE if config == EPISODES else QUESTION_SHAPE
     (folder / config).mkdir(parents=True, exist_ok=True)
-    digest = RowDigest()
-    groups = _row_groups(tables, shape.rows_per_group)
-    for number, first in enumerate(groups):
+    digest, rest = RowDigest(), _Rows(tables)
+    num_files = shape.num_files(num_rows)
+    for number in range(num_files):
+        left = num_rows // num_files + (number < num_rows % num_files)
         with (folder / table_pattern(config, split).replace("*", f"{number:05d}")).open("wb") as file:
             with pq.ParquetWriter(
                 file, schema, compression="zstd", compression_level=3, write_page_checksum=True
             ) as writer:
-                for group in chain([first], islice(groups, shape.groups_per_file - 1)):
+                while left:
+                    group = rest.take(min(left, shape.rows_per_group))
                     writer.write_table(group, row_group_size=shape.rows_per_group)
                     digest.update(group.to_pylist())
+                    left -= group.num_rows
             file.flush()
             os.fsync(file.fileno())
+    rest.check_end()
     return digest.record()
 
 
@@ -209,14 +237,25 @@ def _sync_names(folder: Path) -> None:
         os.close(handle)
 
 
-def _row_groups(tables: Iterable[pa.Table], num_rows: int) -> Iterator[pa.Table]:
-    """The same rows in tables of `num_rows`; the last may have fewer."""
-    rest: list[pa.Table] = []
-    for table in tables:
-        rest.append(table)
-        while sum(part.num_rows for part in rest) >= num_rows:
-            joined = pa.concat_tables(rest)
-            yield joined.slice(0, num_rows).combine_chunks()
-            rest = [joined.slice(num_rows)]
-    if sum(part.num_rows for part in rest):
-        yield pa.concat_tables(rest).combine_chunks()
+class _Rows:
+    """Takes rows from tables, however they lie in them. Owns those that were read and not taken."""
+
+    def __init__(self, tables: Iterable[pa.Table]) -> None:
+        self._tables = iter(tables)
+        self._rest: list[pa.Table] = []
+
+    def take(self, num_rows: int) -> pa.Table:
+        """The next rows. Raises ValueError when there are not so many."""
+        while sum(part.num_rows for part in self._rest) < num_rows:
+            table = next(self._tables, None)
+            if table is None:
+                raise ValueError("there are fewer rows than were announced")
+            self._rest.append(table)
+        joined = pa.concat_tables(self._rest)
+        self._rest = [joined.slice(num_rows)]
+        return joined.slice(0, num_rows).combine_chunks()
+
+    def check_end(self) -> None:
+        """See that all rows were taken. Raises ValueError."""
+        if any(table.num_rows for table in chain(self._rest, self._tables)):
+            raise ValueError("there are more rows than were announced")

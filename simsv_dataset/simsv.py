@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simsv_dataset.manifest import canonical_json
-from simsv_dataset.mixtures import MIXTURES
+from simsv_dataset.mixtures import ALL, MIXTURES
 from simsv_dataset.place import Place, find_release
 from simsv_dataset.release import SPLITS, read_file, with_video_root
 from simsv_dataset.schema import QUESTION_SCHEMA, features
@@ -88,6 +88,7 @@ class Simsv(datasets.ArrowBasedBuilder):  # type: ignore[misc] # datasets has no
 
     BUILDER_CONFIG_CLASS = SimsvConfig
     BUILDER_CONFIGS = [  # noqa: RUF012 -- what `datasets` reads
+        SimsvConfig(name=ALL, description="all questions"),
         *(SimsvConfig(name=mixture.name, description=mixture.source) for mixture in MIXTURES),
         *(SimsvConfig(name=question_type.name, description=question_type.skill) for question_type in QUESTION_TYPES),
     ]
