@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from simsv_dataset.attribution import LICENCES
+from simsv_dataset.chat import with_video
 from simsv_dataset.schema import SCHEMA_VERSION
 
 MANIFEST_NAME = "manifest.json"
@@ -107,8 +108,11 @@ class RowDigest:
             ValueError: a row has a NaN, an infinity or a video path that is no release's.
         """
         for row in rows:
-            video = {**row["video"], "path": relative_video(row["video"]["path"])}
-            line = canonical_json({**row, "video": video}).encode() + b"\n"
+            path = relative_video(row["video"]["path"])
+            placeless = {**row, "video": {**row["video"], "path": path}}
+            if "messages" in row:
+                placeless["messages"] = with_video(row["messages"], path)
+            line = canonical_json(placeless).encode() + b"\n"
             self._digest.update(line)
             self._num_rows += 1
             self._num_bytes += len(line)

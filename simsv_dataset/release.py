@@ -14,20 +14,25 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from simsv_dataset.chat import with_video
+from simsv_dataset.downloads import web_address
 from simsv_dataset.manifest import RowDigest, SplitRecord, relative_video
-from simsv_dataset.schema import EPISODE_SCHEMA, QUESTION_SCHEMA
+from simsv_dataset.schema import EPISODE_SCHEMA, MESSAGE_SCHEMA, QUESTION_SCHEMA
 
 SPLITS = ("train", "validation", "test")
 EPISODES = "episodes"
-"""The config that is not of questions."""
+"""The config that is of walks."""
+MESSAGES = "_messages"
+"""How the name of a config of conversations ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,22 @@ class TableShape:
     """
 
     rows_per_group: int
-    groups_per_file: int
+    rows_to_share: int
+    """From so many rows on there are `shares` files; fewer are in one, of which parallel readers take turns."""
+    shares: int
+    rows_per_file: int
+    """Where they would have more than so many, there are twice as many files, and so on."""
+
+    def num_files(self, num_rows: int) -> int:
+        """How many files have so many rows; all have as many, or one more."""
+        if num_rows < self.rows_to_share:
+            return min(num_rows, 1)
+        return self.shares * -(-num_rows // (self.shares * self.rows_per_file))
 
 
-QUESTION_SHAPE = TableShape(rows_per_group=1000, groups_per_file=20)
-EPISODE_SHAPE = TableShape(rows_per_group=8, groups_per_file=32)
+QUESTION_SHAPE = TableShape(rows_per_group=1000, rows_to_share=16_000, shares=32, rows_per_file=20_000)
+"""32 files are for 8 GPUs with 4 workers each. The head of a file is some 10 kB, which is little beside 500 rows."""
+EPISODE_SHAPE = TableShape(rows_per_group=8, rows_to_share=256, shares=32, rows_per_file=256)
 """An episode is about a megabyte in memory."""
 
 
@@ -58,30 +74,49 @@ def table_pattern(config: str, split: str) -> str:
 
 def config_schema(config: str) -> pa.Schema:
     """The columns of a config."""
-    return EPISODE_SCHEMA if config == EPISODES else QUESTION_SCHEMA
+    if config == EPISODES:
+        return EPISODE_SCHEMA
+    return MESSAGE_SCHEMA if config.endswith(MESSAGES) else QUESTION_SCHEMA
 
 
-def write_split(folder: Path, config: str, split: str, tables: Iterable[pa.Table]) -> SplitRecord:
-    """Write one split of a config and wait until it is on the disk; one row group at a time is held in memory.
+def write_split(
+    folder: Path, config: str, split: str, tables: Iterable[pa.Table], num_rows: int | None = None
+) -> SplitRecord:
+    """Write one split of a config and wait until it is on the disk.
+
+    Args:
+        folder: of the release.
+        config: names the folder in it, and the columns.
+        split: names the files.
+        tables: the rows, in order.
+        num_rows: how many these are; then one row group at a time is held in memory, else all rows.
 
     Raises:
-        ValueError: a row cannot be hashed (`RowDigest`), or a table has other columns than the config.
+        ValueError: a row cannot be hashed (`RowDigest`), a table has other columns than the config, or there are not
+            `num_rows` rows.
         OSError: the disk refuses.
     """
+    if num_rows is None:
+        tables = list(tables)
+        num_rows = sum(table.num_rows for table in tables)
     schema, shape = config_schema(config), EPISODE_SHAPE if config == EPISODES else QUESTION_SHAPE
     (folder / config).mkdir(parents=True, exist_ok=True)
-    digest = RowDigest()
-    groups = _row_groups(tables, shape.rows_per_group)
-    for number, first in enumerate(groups):
+    digest, rest = RowDigest(), _Rows(tables)
+    num_files = shape.num_files(num_rows)
+    for number in range(num_files):
+        left = num_rows // num_files + (number < num_rows % num_files)
         with (folder / table_pattern(config, split).replace("*", f"{number:05d}")).open("wb") as file:
             with pq.ParquetWriter(
                 file, schema, compression="zstd", compression_level=3, write_page_checksum=True
             ) as writer:
-                for group in chain([first], islice(groups, shape.groups_per_file - 1)):
+                while left:
+                    group = rest.take(min(left, shape.rows_per_group))
                     writer.write_table(group, row_group_size=shape.rows_per_group)
                     digest.update(group.to_pylist())
+                    left -= group.num_rows
             file.flush()
             os.fsync(file.fileno())
+    rest.check_end()
     return digest.record()
 
 
@@ -92,15 +127,36 @@ def read_split(folder: Path, config: str, split: str, columns: Sequence[str] | N
         ValueError: a file is damaged; names it.
     """
     for path in sorted(folder.glob(table_pattern(config, split))):
-        try:
-            with pq.ParquetFile(path, page_checksum_verification=True) as file:
-                for number in range(file.num_row_groups):
-                    yield file.read_row_group(number, columns=columns)
-        # What Arrow raises for damage is an OSError without a number, or a ValueError.
-        except (OSError, pa.ArrowInvalid) as error:
-            if isinstance(error, OSError) and error.errno:
-                raise
-            raise ValueError(f"{path} is damaged: {error}") from error
+        yield from read_file(str(path), columns)
+
+
+def read_file(path: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """The row groups of one file of a table, in order, all columns or some.
+
+    Args:
+        path: of the file, or its `hf://` address.
+        columns: those to read; of a file of the Hub, only they are fetched.
+
+    Raises:
+        ValueError: the file is damaged; names it.
+    """
+    try:
+        with _opened(path) as content, pq.ParquetFile(content, page_checksum_verification=True) as file:
+            for number in range(file.num_row_groups):
+                yield file.read_row_group(number, columns=columns)
+    # What Arrow raises for damage is a bare OSError without a number, or a ValueError.
+    except (OSError, pa.ArrowInvalid) as error:
+        if isinstance(error, OSError) and (error.errno or type(error) is not OSError):
+            raise
+        raise ValueError(f"{path} is damaged: {error}") from error
+
+
+def _opened(path: str) -> AbstractContextManager[Any]:
+    if not path.startswith("hf://"):
+        return nullcontext(path)
+    from huggingface_hub import HfFileSystem
+
+    return cast("AbstractContextManager[Any]", HfFileSystem().open(path))
 
 
 def with_video_root(table: pa.Table, root: str) -> pa.Table:
@@ -108,7 +164,14 @@ def with_video_root(table: pa.Table, root: str) -> pa.Table:
     paths = [f"{root}/{relative_video(path)}" for path in table["video"].combine_chunks().field("path").to_pylist()]
     position = table.schema.get_field_index("video")
     field = table.schema.field(position)
-    return table.set_column(position, field, pa.array([{"bytes": None, "path": path} for path in paths], field.type))
+    moved = table.set_column(position, field, pa.array([{"bytes": None, "path": path} for path in paths], field.type))
+    if "messages" not in table.schema.names:
+        return moved
+    position = table.schema.get_field_index("messages")
+    rows = zip(table["messages"].to_pylist(), paths, strict=True)
+    messages = [with_video(row, web_address(path)) for row, path in rows]
+    field = table.schema.field(position)
+    return moved.set_column(position, field, pa.array(messages, field.type))
 
 
 @contextmanager
@@ -174,14 +237,25 @@ def _sync_names(folder: Path) -> None:
         os.close(handle)
 
 
-def _row_groups(tables: Iterable[pa.Table], num_rows: int) -> Iterator[pa.Table]:
-    """The same rows in tables of `num_rows`; the last may have fewer."""
-    rest: list[pa.Table] = []
-    for table in tables:
-        rest.append(table)
-        while sum(part.num_rows for part in rest) >= num_rows:
-            joined = pa.concat_tables(rest)
-            yield joined.slice(0, num_rows).combine_chunks()
-            rest = [joined.slice(num_rows)]
-    if sum(part.num_rows for part in rest):
-        yield pa.concat_tables(rest).combine_chunks()
+class _Rows:
+    """Takes rows from tables, however they lie in them. Owns those that were read and not taken."""
+
+    def __init__(self, tables: Iterable[pa.Table]) -> None:
+        self._tables = iter(tables)
+        self._rest: list[pa.Table] = []
+
+    def take(self, num_rows: int) -> pa.Table:
+        """The next rows. Raises ValueError when there are not so many."""
+        while sum(part.num_rows for part in self._rest) < num_rows:
+            table = next(self._tables, None)
+            if table is None:
+                raise ValueError("there are fewer rows than were announced")
+            self._rest.append(table)
+        joined = pa.concat_tables(self._rest)
+        self._rest = [joined.slice(num_rows)]
+        return joined.slice(0, num_rows).combine_chunks()
+
+    def check_end(self) -> None:
+        """See that all rows were taken. Raises ValueError."""
+        if any(table.num_rows for table in chain(self._rest, self._tables)):
+            raise ValueError("there are more rows than were announced")

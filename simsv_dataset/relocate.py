@@ -54,5 +54,5 @@ def write_rows(folder: Path, manifest: Manifest, target: Path, root: str) -> Non
     for config, splits in manifest.configs.items():
         for split, record in splits.items():
             moved = (with_video_root(table, root) for table in read_split(folder, config, split))
-            if write_split(target, config, split, moved) != record:
+            if write_split(target, config, split, moved, record.num_rows) != record:
                 raise ValueError(f"{folder / table_pattern(config, split)} has other rows than {folder}/manifest.json")

@@ -71,6 +71,23 @@ QUESTION_SCHEMA = pa.schema(
 )
 """Columns of `3q` and of every question type."""
 
+MESSAGE_SCHEMA = pa.schema(
+    [
+        _column("id", _TEXT, "Id of the first question, unique in the release."),
+        _column("question_ids", _TEXTS, "The questions of the conversation, all about one video, in their order."),
+        _column(
+            "messages",
+            _TEXTS,
+            "JSON of each message: role (user or assistant) and content, a list of texts; the first has the video too.",
+        ),
+        _column("images", _TEXTS, "Always empty. By this column TRL knows that a model with eyes is trained."),
+        _column("episode_id", _TEXT, "The episode that is asked about: a row of the config `episodes`."),
+        _VIDEO_COLUMN,
+    ],
+    metadata={"simsv_schema_version": str(SCHEMA_VERSION)},
+)
+"""Columns of `3q_messages`: conversations in the form that TRL trains on."""
+
 EPISODE_SCHEMA = pa.schema(
     [
         _column("episode_id", _TEXT, "<house_id>-w<walk_index>."),
@@ -293,7 +310,13 @@ def to_table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
 
 
 def features(schema: pa.Schema) -> "Features":
-    """The schema as `datasets` names it, with the video as `Video(decode=False)`: its path, to be played on demand."""
-    from datasets import Features, Video
+    """The schema as `datasets` names it.
 
-    return Features({**Features.from_arrow_schema(schema.remove_metadata()), "video": Video(decode=False)})
+    The video is `Video(decode=False)`: its path, to be played on demand. Messages are `Json`, because in a common
+    struct every content would get a null `video`, for which chat templates put a place in the text.
+    """
+    from datasets import Features, Json, List, Video
+
+    special = {"video": Video(decode=False), "messages": List(Json())}
+    named = Features.from_arrow_schema(schema.remove_metadata())
+    return Features({name: special.get(name, feature) for name, feature in named.items()})

@@ -44,12 +44,20 @@ def count_frames(path: str | Path) -> int:
 
     try:
         with av.open(str(path)) as container:
-            count = _video_stream(container).frames
+            return _announced(container)
     except (av.error.InvalidDataError, av.error.EOFError) as error:
         raise ValueError(f"{path} is no readable video: {error}") from error
-    if count < 1:
-        raise ValueError(f"{path} does not say how many frames it has")
-    return count
+
+
+def sample_frames(path: str | Path, k: int) -> NDArray[np.uint8]:
+    """`read_frames` of the indices that `sample_indices` gives for as many frames as the file announces.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: as `count_frames`, `sample_indices` and `read_frames`.
+    """
+    decoded = _decode(path, lambda num_frames: sample_indices(num_frames, k), _to_rgb)
+    return np.asarray(decoded, dtype=np.uint8)
 
 
 def read_frames(path: str | Path, indices: Sequence[int]) -> NDArray[np.uint8]:
@@ -67,7 +75,7 @@ def read_frames(path: str | Path, indices: Sequence[int]) -> NDArray[np.uint8]:
         ValueError: no index is given, or the file is no video, is damaged, has no such frame, or has no constant
             frame rate.
     """
-    decoded = _decode(path, indices, lambda frame: frame.to_ndarray(format="rgb24"))
+    decoded = _decode(path, indices, _to_rgb)
     return np.asarray(decoded, dtype=np.uint8)
 
 
@@ -107,17 +115,27 @@ def read_ids(path: str | Path, indices: Sequence[int]) -> NDArray[np.uint16]:
     return np.asarray(_decode(path, indices, numbers), dtype=np.uint16)
 
 
-def _decode(path: str | Path, indices: Sequence[int], to_array: "Callable[[VideoFrame], NDArray[Any]]") -> NDArray[Any]:
-    """The frames with these indices, in this order, as arrays."""
+def _to_rgb(frame: "VideoFrame") -> NDArray[Any]:
+    return frame.to_ndarray(format="rgb24")
+
+
+def _decode(
+    path: str | Path,
+    indices: Sequence[int] | Callable[[int], Sequence[int]],
+    to_array: "Callable[[VideoFrame], NDArray[Any]]",
+) -> NDArray[Any]:
+    """The frames with these indices, or those chosen by their number, in this order, as arrays."""
     import av
 
-    wanted = sorted(set(indices))
-    if not wanted or wanted[0] < 0:
-        raise ValueError(f"indices of frames of {path} must be one or more numbers from 0 on, got {list(indices)}")
     found: dict[int, NDArray[Any]] = {}
     try:
         with av.open(str(path)) as container:
             stream = _video_stream(container)
+            if callable(indices):
+                indices = indices(_announced(container))
+            wanted = sorted(set(indices))
+            if not wanted or wanted[0] < 0:
+                raise ValueError(f"indices of frames of {path} must be numbers from 0 on, got {list(indices)}")
             stream.codec_context.thread_count = 1
             # Groups of pictures are closed, so a keyframe has the same rank in the file and in time.
             keyframes = [0, *(rank for rank, entry in enumerate(stream.index_entries) if rank and entry.is_keyframe)]
@@ -142,6 +160,14 @@ def _decode(path: str | Path, indices: Sequence[int], to_array: "Callable[[Video
     return np.stack([found[index] for index in indices])
 
 
+def _announced(container: "InputContainer") -> int:
+    """How many frames a file says it has."""
+    count = _video_stream(container).frames
+    if count < 1:
+        raise ValueError(f"{container.name} does not say how many frames it has")
+    return count
+
+
 def _video_stream(container: "InputContainer") -> "VideoStream":
     if not container.streams.video:
         raise ValueError(f"{container.name} has no video stream")
@@ -156,10 +182,12 @@ def _decode_from(
     if not rate or not unit:
         raise ValueError(f"{container.name} has no frame rate")
     container.seek(round(keyframe / rate / unit), stream=stream)
+    # Whole numbers, since fractions would cost as much as decoding a small frame.
+    frames, ticks = (unit * rate).as_integer_ratio()
     for frame in container.decode(stream):
-        position = None if frame.pts is None else frame.pts * unit * rate
-        # Matroska's clock ticks in milliseconds, so a time stamp may be off by half a tick.
-        if position is None or abs(position - (index := round(position))) > unit * rate / 2:
+        # The nearest index. Matroska's clock ticks in milliseconds, so a time stamp may be off by half a tick.
+        index = -1 if frame.pts is None else (2 * frame.pts * frames + ticks) // (2 * ticks)
+        if frame.pts is None or 2 * abs(frame.pts * frames - index * ticks) > frames:
             raise ValueError(f"{container.name} has no constant frame rate")
         if frame.is_corrupt:
             raise ValueError(f"{container.name} is damaged at frame {index}")

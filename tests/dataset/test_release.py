@@ -22,19 +22,34 @@ def questions(count: int) -> pa.Table:
 # Tables
 
 
-@pytest.mark.parametrize("count", [1, 999, 1000, 1001, 20_001])
-def test_rows_come_back_in_their_order_from_any_number_of_files(tmp_path: Path, count: int) -> None:
+@pytest.mark.parametrize(
+    ("count", "files"), [(1, 1), (999, 1), (1000, 1), (1001, 1), (15_999, 1), (16_000, 32), (20_001, 32)]
+)
+def test_rows_come_back_in_their_order_from_files_of_equal_size(tmp_path: Path, count: int, files: int) -> None:
     table = questions(count)
     record = write_split(tmp_path, "3q", "train", [table])
     assert record.num_rows == count
     assert pa.concat_tables(read_split(tmp_path, "3q", "train")).equals(table)
-    files = sorted((tmp_path / "3q").iterdir())
-    assert [file.name for file in files] == [f"train-{k:05d}.parquet" for k in range(-(-count // 20_000))]
-    for file in files:
-        metadata = pq.read_metadata(file)
+    paths = sorted((tmp_path / "3q").iterdir())
+    assert [path.name for path in paths] == [f"train-{k:05d}.parquet" for k in range(files)]
+    sizes = []
+    for path in paths:
+        metadata = pq.read_metadata(path)
+        sizes.append(metadata.num_rows)
         groups = [metadata.row_group(k).num_rows for k in range(metadata.num_row_groups)]
-        assert len(groups) <= QUESTION_SHAPE.groups_per_file
         assert set(groups[:-1]) <= {QUESTION_SHAPE.rows_per_group}
+    assert max(sizes) - min(sizes) <= 1
+
+
+@pytest.mark.parametrize(("num_rows", "files"), [(0, 0), (640_000, 32), (640_001, 64), (10**7, 512)])
+def test_more_rows_make_more_files_for_as_many_readers(num_rows: int, files: int) -> None:
+    assert QUESTION_SHAPE.num_files(num_rows) == files
+
+
+@pytest.mark.parametrize("num_rows", [9, 11])
+def test_rows_that_were_announced_otherwise_are_an_error(tmp_path: Path, num_rows: int) -> None:
+    with pytest.raises(ValueError, match="rows than were announced"):
+        write_split(tmp_path, "3q", "train", [questions(10)], num_rows)
 
 
 def test_bytes_and_record_do_not_depend_on_how_rows_lay_in_memory(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from simsv_dataset.schema import EPISODE_SCHEMA, QUESTION_SCHEMA, features, to_table
+from simsv_dataset.schema import EPISODE_SCHEMA, MESSAGE_SCHEMA, QUESTION_SCHEMA, features, to_table
 from tests.runs import make_rows, make_walk, published
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "data_format.md"
@@ -27,7 +27,12 @@ def described(field: pa.Field, prefix: str = "") -> Iterator[tuple[str, pa.Field
             yield from described(inner, f"{prefix}{field.name}.")
 
 
-COLUMNS = [column for schema in (QUESTION_SCHEMA, EPISODE_SCHEMA) for field in schema for column in described(field)]
+COLUMNS = [
+    column
+    for schema in (QUESTION_SCHEMA, MESSAGE_SCHEMA, EPISODE_SCHEMA)
+    for field in schema
+    for column in described(field)
+]
 
 
 @pytest.mark.parametrize(("name", "field"), COLUMNS, ids=[name for name, _ in COLUMNS])
