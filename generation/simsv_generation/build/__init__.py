@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from simsv_dataset import __version__
 from simsv_dataset.attribution import ATTRIBUTION_NAME, attribution_text, count_licences
+from simsv_dataset.chat import message_table
 from simsv_dataset.exits import CommandFailed, ExitCode
 from simsv_dataset.manifest import (
     Manifest,
@@ -32,7 +33,7 @@ from simsv_dataset.manifest import (
 from simsv_dataset.mixtures import MIXTURES, mixed
 from simsv_dataset.modalities import modality_path
 from simsv_dataset.readme import readme_text
-from simsv_dataset.release import EPISODES, SPLITS, read_split, replacing, video_path, write_split
+from simsv_dataset.release import EPISODES, MESSAGES, SPLITS, read_split, replacing, video_path, write_split
 from simsv_dataset.relocate import relocate
 from simsv_dataset.schema import EPISODE_SCHEMA, SCHEMA_VERSION, to_table
 from simsv_dataset.taxonomy import QUESTION_TYPES
@@ -42,6 +43,9 @@ from simsv_generation.progress import Reporter
 from simsv_generation.rows import episode_row
 from simsv_generation.store import RunStore
 from simsv_generation.store.files import disk_trouble, sync_file
+
+_TALKED = "3q"
+"""The mixture that is there as conversations too."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -192,6 +196,9 @@ def _assemble(
     questions = curated_questions(store, sources, target, as_asked=choice.as_asked)
     check_blind(questions.blind, choice.max_blind_excess)
     tables = mixed(questions.tables) | dict(questions.tables)
+    if _TALKED in tables:
+        talks = {split: message_table(rows.to_pylist()) for split, rows in tables[_TALKED].items()}
+        tables[f"{_TALKED}{MESSAGES}"] = talks
     configs = {
         config: {split: write_split(draft, config, split, [rows]) for split, rows in by_split.items()}
         for config, by_split in tables.items()

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from simsv_dataset.attribution import ATTRIBUTION_NAME, attribution_text, count_licences
+from simsv_dataset.chat import message_table
 from simsv_dataset.manifest import Manifest, RowDigest, relative_video
-from simsv_dataset.release import EPISODES, read_split
+from simsv_dataset.release import EPISODES, MESSAGES, read_split
 from simsv_dataset.taxonomy import QUESTION_TYPES
 from simsv_generation.episode import Episode
 from simsv_generation.questions import GENERATORS
@@ -57,6 +58,10 @@ def check_rows(folder: Path, manifest: Manifest, episodes: Mapping[str, Episode]
                 if config in _TYPES:
                     asked[row["id"]] = row
                     problems += [f"{row['id']}: {trouble}" for trouble in _answer_problems(row, sightings, split)]
+                elif config.endswith(MESSAGES):
+                    told = [asked[name] for name in row["question_ids"] if name in asked]
+                    if message_table(told, questions_per_conversation=max(len(told), 1)).to_pylist() != [row]:
+                        problems.append(f"{row['id']} of {config} is not what its questions make")
                 elif config != EPISODES and asked.get(row["id"]) != row:
                     problems.append(f"{row['id']} of {config} is not the row of its question type")
             if digest.record() != record:
