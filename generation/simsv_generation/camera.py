@@ -30,15 +30,19 @@ class Pose:
         object.__setattr__(self, "yaw", quantize_degrees(wrap_degrees(quantize_degrees(self.yaw))))
         object.__setattr__(self, "pitch", quantize_degrees(self.pitch))
 
-    def world_from_camera(self) -> Floats:
-        """Shape (4, 4): rigid transform from OpenCV camera coordinates to world coordinates."""
+    def axes(self) -> tuple[Vec3, Vec3, Vec3]:
+        """Unit vectors to the right in the picture, down in it, and into it, in world coordinates."""
         yaw, pitch = math.radians(self.yaw), math.radians(self.pitch)
         cos_yaw, sin_yaw, cos_pitch, sin_pitch = math.cos(yaw), math.sin(yaw), math.cos(pitch), math.sin(pitch)
         forward = (cos_yaw * cos_pitch, sin_yaw * cos_pitch, sin_pitch)
         right = (sin_yaw, -cos_yaw, 0.0)
         down = (cos_yaw * sin_pitch, sin_yaw * sin_pitch, -cos_pitch)
+        return right, down, forward
+
+    def world_from_camera(self) -> Floats:
+        """Shape (4, 4): rigid transform from OpenCV camera coordinates to world coordinates."""
         matrix = np.eye(4)
-        matrix[:3, 0], matrix[:3, 1], matrix[:3, 2], matrix[:3, 3] = right, down, forward, self.position
+        matrix[:3, :3], matrix[:3, 3] = np.transpose(self.axes()), self.position
         return matrix
 
 

@@ -4,6 +4,8 @@ import hashlib
 import json
 
 import numpy as np
+from numpy.random.bit_generator import ISeedSequence
+from numpy.typing import DTypeLike, NDArray
 
 
 def rng(seed: int, *path: str | int) -> np.random.Generator:
@@ -16,5 +18,16 @@ def rng(seed: int, *path: str | int) -> np.random.Generator:
     Philox is counter-based: J. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
     """
     text = json.dumps(["simsv/1", seed, *path], separators=(",", ":"))
-    key = int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "little")
-    return np.random.Generator(np.random.Philox(key=key))
+    key = _Key(hashlib.sha256(text.encode()).digest()[:16])
+    return np.random.Generator(np.random.Philox(key))  # type: ignore[arg-type]  # Stubs know SeedSequence alone.
+
+
+class _Key(ISeedSequence):
+    """The key of a Philox. `Philox(key=...)` draws the same, but first asks the operating system for entropy."""
+
+    def __init__(self, little_endian: bytes) -> None:
+        self._words = np.frombuffer(little_endian, "<u8").astype(np.uint64)
+
+    def generate_state(self, n_words: int, dtype: DTypeLike = np.uint64) -> NDArray[np.uint64]:
+        """The two words that a Philox asks for."""
+        return self._words

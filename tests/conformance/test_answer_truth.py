@@ -42,7 +42,7 @@ def others(row: dict[str, Any]) -> list[dict[str, Any]]:
     unit = {"m": 0.1, "m2": 0.1}.get(row["unit"], 1.0)
     values = [round(row["value"] + off * unit, 1) for off in (-1, 1, 20)]
     text = "{:.1f}" if unit == 0.1 else "{:.0f}"
-    return [{**row, "answer": text.format(value), "value": value, "numeric_options": None} for value in values]
+    return [{**row, "answer": text.format(value), "value": value} for value in values]
 
 
 def test_every_answer_of_a_run_is_true(run_folder: Path) -> None:
@@ -70,6 +70,19 @@ def test_geometry_takes_no_other_answer(stored: Stored) -> None:
             assert geometry.check(wrong), wrong["question"]
             found.add(row["question_type"])
     assert len(found) > 10
+
+
+def test_a_room_goes_by_a_name_that_only_one_can_have(stored: Stored) -> None:
+    sizes = [row for row in stored.questions if row["question_type"] == "room_size_estimation"]
+    row = next(row for row in sizes if row["subject"])
+    (named,) = (room for room in stored.house["rooms"] if room["room_id"] == row["subject"])
+    assert Geometry(stored).check(row) == ""
+    twin = {**named, "room_id": "room|twin"}
+    crowded = replace(stored, house={**stored.house, "rooms": [*stored.house["rooms"], twin]})
+    assert "may be the" in Geometry(crowded).check(row)
+    passage = {"kind": "passage", "room_ids": ["room|other", named["room_id"]]}
+    joined = replace(stored, house={**stored.house, "openings": [*stored.house["openings"], passage]})
+    assert "goes over into another room" in Geometry(joined).check(row)
 
 
 def test_pixels_take_no_other_answer_where_they_decide(pixels: Pixels) -> None:

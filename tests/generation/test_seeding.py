@@ -1,3 +1,8 @@
+import hashlib
+import pickle
+
+import numpy as np
+
 from simsv_generation.seeding import rng
 
 
@@ -16,3 +21,11 @@ def test_every_part_of_the_path_matters_and_nothing_else() -> None:
     assert first(1, "a", 2) == first(1, "a", 2)
     draws = {first(1, "a", 2), first(1, "a", 3), first(1, "b", 2), first(2, "a", 2), first(1, "a", "2"), first(1, "a2")}
     assert len(draws) == 6
+
+
+def test_the_generator_is_a_philox_with_the_first_half_of_the_hash_as_key() -> None:
+    digest = hashlib.sha256(b'["simsv/1",7,"house",3]').digest()
+    philox = np.random.Philox(key=int.from_bytes(digest[:16], "little"))
+    drawn, expected = rng(7, "house", 3), np.random.Generator(philox)
+    assert drawn.integers(1 << 62, size=100).tolist() == expected.integers(1 << 62, size=100).tolist()
+    assert pickle.loads(pickle.dumps(drawn)).random() == expected.random()

@@ -28,17 +28,18 @@ def sides_seen(episode: Episode, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
     things = visibility.instance[rows].astype(np.intp) - 1
     boxes = Boxes.of([thing.box for thing in episode.house.objects]).take(things)
     frames, which = np.unique(visibility.frame_index[rows], return_inverse=True)
-    steps = [episode.trajectory.steps[frame] for frame in frames.tolist()]
-    cameras = np.array([step.pose.world_from_camera()[:3] for step in steps]).reshape(-1, 3, 4)[which]
-    offsets = boxes.corners() - cameras[:, None, :, 3]
-    x, y, depth = ((offsets * cameras[:, None, :, k]).sum(-1) for k in range(3))
+    poses = [episode.trajectory.steps[frame].pose for frame in frames.tolist()]
+    eyes = np.array([pose.position for pose in poses]).reshape(-1, 3)[which]
+    axes = np.array([pose.axes() for pose in poses]).reshape(-1, 3, 3)[which]
+    offsets = boxes.corners() - eyes[:, None]
+    x, y, depth = ((offsets * axes[:, None, k]).sum(-1) for k in range(3))
     in_front = depth.min(1, initial=np.inf) > 0
     safe = np.where(in_front[:, None], depth, 1.0)
     left, top, right, bottom = visibility.bbox[rows].T / episode.camera.focal_length
     whole = in_front
     for seen, projected in ((right - left, x / safe), (bottom - top, y / safe)):
         whole = whole & (seen >= LEAST_SHARE * np.ptp(projected, axis=1))
-    views = boxes.to_local(cameras[:, None, :, 3])[:, 0] ** 2
+    views = boxes.to_local(eyes[:, None])[:, 0] ** 2
     judged = whole[:, None] & (views <= STEEPEST_VIEW * views.sum(1, keepdims=True))
     sides = np.zeros((len(episode.house.objects), 3), dtype=np.bool_)
     np.logical_or.at(sides, things, judged)

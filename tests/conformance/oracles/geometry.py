@@ -44,8 +44,6 @@ class Geometry:
         if options is None:
             if float(answer) != row["value"] or row["answer_letter"] is not None:
                 return f"the answer {answer} is not the value {row['value']}"
-            if row["numeric_options"] and row["numeric_options"].count(row["value"]) != 1:
-                return f"{row['value']} is not once among {row['numeric_options']}"
         elif len(set(options)) < len(options) or options["ABCDEFGH".index(row["answer_letter"])] != answer:
             return f"{row['answer_letter']} is not {answer} among {options}"
         named = [
@@ -109,18 +107,40 @@ def size(geometry: Geometry, row: Row, words: Words) -> str:
 
 def room_size(geometry: Geometry, row: Row, words: Words) -> str:
     stored, area = geometry.stored, 0.0
-    if unentered := stored.shown - stored.entered:
-        return f"{sorted(unentered)} is shown and not entered"
-    for room in stored.entered:
+    rooms = {_the_room(stored, words["room"])} if words["room"] else stored.entered
+    if unentered := (rooms if words["room"] else stored.shown) - stored.entered:
+        return f"{sorted(unentered)} is asked about and not entered"
+    for room in rooms:
         x, y = stored.floors[room].T
         area += abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
     return number(row, area, area, 0.1)
 
 
+_KNOWN_BY = {"kitchen": "refrigerator", "bedroom": "bed", "bathroom": "toilet", "living room": "sofa"}
+
+
+def _the_room(stored: Stored, name: str) -> str:
+    """The one room that a viewer calls so. Raises Unclear when it could be another one."""
+    rooms = [room["room_id"] for room in stored.house["rooms"] if room["room_type"].lower() == name.replace(" ", "")]
+    signs = [thing for thing in stored.things if thing.name == _KNOWN_BY[name] and stored.seen[thing.number].any()]
+    if len(rooms) != 1 or {thing.room for thing in signs} != set(rooms):
+        raise Unclear(f"{rooms} may be the {name}")
+    if not any(stored.is_plain(thing) for thing in signs):
+        raise Unclear(f"nothing shows that a room is the {name}")
+    if _goes_over(stored, set(rooms)):
+        raise Unclear(f"the {name} goes over into another room")
+    return str(rooms[0])
+
+
+def _goes_over(stored: Stored, rooms: set[str]) -> bool:
+    """Whether a wall is missing around some of the rooms."""
+    passages = [opening for opening in stored.house["openings"] if opening["kind"] == "passage"]
+    return any(not rooms.isdisjoint(opening["room_ids"]) for opening in passages)
+
+
 def room_count(geometry: Geometry, row: Row, words: Words) -> str:
     stored = geometry.stored
-    passages = [opening for opening in stored.house["openings"] if opening["kind"] == "passage"]
-    if any(not stored.entered.isdisjoint(opening["room_ids"]) for opening in passages):
+    if _goes_over(stored, stored.entered):
         return "a room goes over into another"
     return number(row, len(stored.entered), len(stored.entered), 1.0)
 

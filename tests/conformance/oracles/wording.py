@@ -17,8 +17,8 @@ _WORDINGS = {
     r"(?P<a>.+) and the (?P<b>.+) \(in meters\)\?",
     "object_size_estimation": _SIZE,
     "object_short_size_estimation": _SIZE,
-    "room_size_estimation": r"What is the size of this room \(in square meters\)\? If multiple rooms are shown, "
-    r"estimate the size of the combined space\.",
+    "room_size_estimation": r"What is the size of (?:the (?P<room>.+) \(in square meters\)\?|"
+    r"this room \(in square meters\)\? If multiple rooms are shown, estimate the size of the combined space\.)",
     "room_count": r"How many different rooms does the camera go into in this video\?",
     "object_existence": r"Is there (?P<article>an?) (?P<thing>.+) in this video\?",
     "object_rel_distance": r"Measuring from the closest point of each object, which of these objects "
@@ -52,11 +52,11 @@ _ACTION = re.compile(r"(\d+)\. (?:\[(please fill in)\]|Go forward until the (.+?
 
 
 def understood(question_type: str, text: str) -> dict[str, str]:
-    """The words of a question by their part in it. Raises Unclear when it is worded otherwise."""
+    """The words of a question by their part in it; "" for a part it lacks. Raises Unclear when worded otherwise."""
     found = re.fullmatch(_WORDINGS[question_type], text) if question_type in _WORDINGS else None
     if found is None:
         raise Unclear(f"the question is worded as no {question_type} is")
-    return found.groupdict()
+    return found.groupdict("")
 
 
 def listed(words: str) -> list[str]:
