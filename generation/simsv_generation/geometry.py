@@ -187,7 +187,7 @@ class Boxes:
         """
         corners = self.corners()[:, :, :2]
         # Seen from above, a box with a vertical axis is the rectangle of its lower corners.
-        outlines = shapely.polygons(corners[:, [0, 1, 3, 2]])
+        outlines = np.asarray(shapely.polygons(corners[:, [0, 1, 3, 2]]))
         for k in np.flatnonzero((self.axes[:, 2, 2] != 1.0) | (self.halves.min(1) <= 0.0)).tolist():
             outlines[k] = shapely.orient_polygons(shapely.MultiPoint(corners[k]).convex_hull)
             if not isinstance(outlines[k], shapely.Polygon):

@@ -75,6 +75,19 @@ def test_boxes_measured_at_once_are_as_far_apart_as_one_by_one(
     assert together == [box_distance(things[a], things[b]) for a, b in pairs]
 
 
+@settings(max_examples=50, deadline=None)
+@given(st.lists(boxes(), max_size=6), st.floats(-180, 180))
+def test_outlines_seen_from_above_are_those_of_the_boxes_one_by_one(turned: list[OrientedBox], yaw: float) -> None:
+    upside_down = OrientedBox((0, 0, 0), (1, 2, 3), (0, 1, 0, 0))
+    things = [OrientedBox.upright((1.0, 2.0, 0.0), (1.0, 0.4, 2.0), yaw), upside_down]
+    things += [box for box in turned if min(box.size) > 0]
+    outlines = Boxes.of(things).outlines()
+    for box, outline in zip(things, outlines, strict=True):
+        assert outline.exterior.coords[:-1] == [tuple(corner) for corner in box.footprint().tolist()]
+    with pytest.raises(ValueError, match="no floor area"):
+        Boxes.of([*things, OrientedBox((0, 0, 0), (1, 0, 1))]).outlines()
+
+
 @settings(max_examples=100, deadline=None)
 @given(metres, metres, metres, st.floats(-180, 180), st.floats(0.05, 3.0), st.floats(0.05, 3.0))
 def test_upright_boxes_are_measured_like_any_others(

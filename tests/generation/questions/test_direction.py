@@ -1,12 +1,13 @@
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simsv_generation.questions import GENERATORS
 from simsv_generation.questions.base import Answer, Candidate, Rejection
-from simsv_generation.questions.direction import EASY, HARD, MEDIUM
+from simsv_generation.questions.direction import EASY, HARD, MEDIUM, Sectors
 from simsv_generation.questions.sightings import Sightings
 from simsv_generation.scene import Room, SceneObject
 from simsv_generation.seeding import rng
@@ -86,6 +87,30 @@ def test_sectors_agree_with_a_plain_reading_of_the_wording(angle: float) -> None
         margin = sectors.margin(angle)
         for step in (-0.99, 0.99):
             assert sectors.name(math.remainder(angle + step * margin, 360.0)) == sectors.name(angle)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.floats(-180, 180, allow_subnormal=False), min_size=1), st.sampled_from((EASY, MEDIUM, HARD)))
+def test_the_depth_in_a_sector_is_the_margin_and_negative_elsewhere(angles: list[float], sectors: Sectors) -> None:
+    of = angles[0]
+    if not sectors.name(of):
+        return
+    for angle, depth in zip(angles, sectors.depths(np.array(angles), of).tolist(), strict=True):
+        if depth > 1e-9 or sectors.name(angle) == sectors.name(of):
+            assert sectors.name(angle) == sectors.name(of)
+            assert depth == pytest.approx(sectors.margin(angle), abs=1e-9)
+        else:
+            assert depth <= 1e-9
+
+
+@pytest.mark.parametrize("question_type", TYPES)
+def test_an_answer_is_the_expected_one(question_type: str) -> None:
+    things = [make_object(f"thing {k}", 3.0 * (k % 3) + 0.3 * k, 4.0 * (k // 3), size=(0.2, 0.2, 1)) for k in range(9)]
+    sightings, generator = Sightings(make_episode(things, rooms=(HALL,))), GENERATORS[question_type]
+    answers = {c.expected: generator.answer(sightings, c) for c in generator.propose(sightings, rng(0))}
+    texts = {expected: answer.text for expected, answer in answers.items() if isinstance(answer, Answer)}
+    assert len(texts) >= 2
+    assert all(expected == text for expected, text in texts.items())
 
 
 def test_a_wide_object_to_stand_by_makes_the_answer_depend_on_where() -> None:

@@ -41,23 +41,31 @@ def test_places_lie_around_a_thing_and_turn_with_it() -> None:
     assert beyond == pytest.approx(np.full(len(places), STOP))
 
 
-def test_a_way_keeps_its_clearance_to_things() -> None:
+def test_the_room_of_a_way_is_to_the_nearest_thing() -> None:
     house = plan(make_object("bed", 2.0, 2.0, size=(1.0, 1.0, 0.5)))
     starts, ends = points((0.5, 1.2), (0.5, 1.4), (0.5, 2.0)), points((3.5, 1.2), (3.5, 1.4), (3.5, 2.0))
-    assert house.are_free(starts, ends, 0.2).tolist() == [True, False, False]
-    assert house.are_free(starts, ends, 0.05).tolist() == [True, True, False]
-    assert house.are_free(starts[:0], ends[:0], 0.2).tolist() == []
+    assert house.room(starts, ends) == pytest.approx([0.3, 0.1, 0.0])
+    assert house.room(starts[:0], ends[:0]).tolist() == []
 
 
 @pytest.mark.parametrize("is_open", [True, False])
 def test_ways_lead_through_open_doors_only(is_open: bool) -> None:
     starts, ends = points((2.0, 2.0), (2.0, 1.0)), points((6.0, 2.0), (6.0, 1.0))
-    assert plan(is_open=is_open).are_free(starts, ends, 0.2).tolist() == [is_open, False]
+    assert (plan(is_open=is_open).room(starts, ends) > 0.2).tolist() == [is_open, False]
 
 
 def test_beside_a_thing_is_on_its_side_of_the_wall() -> None:
     painting = make_object("painting", 4.03, 1.0, size=(0.02, 0.6, 0.5), bottom=1.0, room_id="room|2")
     assert plan(painting).landmark("painting").is_beside(points((3.7, 1.0), (4.4, 1.0))).tolist() == [False, True]
+
+
+def test_walks_start_in_the_room_of_the_thing_and_outside_of_others() -> None:
+    sink, cupboard = make_object("sink", 3.75, 2.0), make_object("cupboard", 3.75, 1.0, size=(0.5, 1.4, 0.9))
+    starts = plan(sink, cupboard).starts("sink")
+    beside = plan(sink).starts("sink")
+    assert 0 < len(starts) < len(beside) < len(plan(sink).landmark("sink").places())
+    assert (beside[:, 0] < 4.0).all()
+    assert cupboard.box.point_distance(np.c_[starts, np.full(len(starts), 0.4)]).min() > 0
 
 
 def test_things_that_stand_on_each_other_are_one_thing() -> None:

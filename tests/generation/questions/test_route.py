@@ -93,6 +93,29 @@ def test_one_does_not_face_what_is_in_another_room() -> None:
     assert ask("bed", "oven", "tv", "desk", episode=episode) == Rejection("faces_another_room")
 
 
+def test_one_does_not_begin_behind_the_wall() -> None:
+    """The only free places by the sink are those on the other side of the wall that it stands at."""
+    next_door = Room("room|2", "Kitchen", ((12.0, 0.0), (24.0, 0.0), (24.0, 12.0), (12.0, 12.0)), 2.5)
+    sink, bench = make_object("sink", 11.75, 6.0), make_object("bench", 3.0, 6.0)
+    oven, fridge = make_object("oven", 18, 6, room_id="room|2"), make_object("fridge", 18, 11, room_id="room|2")
+    episode = make_episode([sink, bench, oven, fridge], rooms=(HALL, next_door))
+    assert ask("sink", "bench", "oven", "fridge", episode=episode) == Rejection("no_straight_way")
+
+
+def test_who_begins_close_to_what_he_faces_must_not_turn_otherwise() -> None:
+    """One may begin at the end of the desk that is by the statue, and look back at it, if nothing is in the way."""
+    desk = make_object("desk", 6.0, 11.6, size=(3.0, 0.6, 0.7))
+    lamp = make_object("lamp", 4.7, 11.6, size=(0.2, 0.2, 0.4), bottom=0.7, parent_id="desk")
+    statue = make_object("statue", 7.4, 11.5, size=(0.2, 0.2, 0.4), bottom=0.7, parent_id="desk")
+    things = (desk, lamp, statue, make_object("sofa", 6.0, 4.0), make_object("tv", 2.0, 4.0))
+    route = ("lamp", "statue", "sofa", "tv")
+    assert ask(*route, episode=hall(*things)) == Rejection("no_plain_turn")
+    plant = make_object("plant", 8.0, 10.9, size=(0.5, 0.5, 1.0))
+    answer = ask(*route, episode=hall(*things, plant))
+    assert isinstance(answer, Answer)
+    assert answer.text == "Turn Right, Turn Right"
+
+
 def test_things_that_cannot_be_named_are_refused() -> None:
     assert ask("bed", "tv", "sofa", "desk", episode=hall(*THINGS, make_object("bed", 11, 11, object_id="b2"))) == (
         Rejection("two_things_of_one_name")
@@ -128,6 +151,15 @@ def test_candidates_are_routes_whose_landmarks_differ_and_come_once() -> None:
         assert len({begin, *landmarks}) == 1 + len(landmarks)
         assert face not in (begin, *landmarks[1:])
         assert len(landmarks) == (3 if landmarks[0] == face else 2)
+
+
+def test_routes_with_sure_turns_come_first() -> None:
+    """In whatever order: so the first some are the same ones."""
+    one, other = (
+        [candidate.referents for candidate in ROUTE.propose(Sightings(hall()), rng(seed))] for seed in range(2)
+    )
+    assert one != other
+    assert any(set(one[:count]) == set(other[:count]) for count in range(len(one) // 4, len(one) * 3 // 4))
 
 
 def test_a_house_without_four_things_has_no_routes() -> None:
