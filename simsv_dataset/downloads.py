@@ -7,15 +7,23 @@ both below `$HF_HOME`. Any number of processes may ask for one video at once: on
 import fcntl
 import re
 import shutil
+import time
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, TypeVar
+from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit
 from urllib.request import urlopen
 
 _HUB_ADDRESS: Final = re.compile(r"hf://datasets/([^/@]+/[^/@]+)(?:@([^/]+))?/(.+)")
 _SECONDS: Final = 60
 """A server that says nothing for so long is given up."""
+_WAITS: Final = (1.0, 2.0, 4.0, 8.0)
+"""Seconds between tries."""
+_BUSY: Final = frozenset({408, 429, 500, 502, 503, 504})
+
+Result = TypeVar("Result")
 
 
 def local_video(address: str) -> Path:
@@ -61,14 +69,36 @@ def _parts(address: str) -> tuple[str, str, str]:
     return match[1], unquote(match[2] or "main"), match[3]
 
 
+def hub_file(repo_id: str, path: str, revision: str | None) -> Path:
+    """A file of a dataset on the Hub, as its client keeps it; tried again for some seconds while the Hub is busy.
+
+    Raises:
+        OSError: it cannot be fetched, a `huggingface_hub.errors.HfHubHTTPError` where the Hub says why.
+    """
+    from huggingface_hub import hf_hub_download
+
+    return _patiently(
+        lambda: Path(hf_hub_download(repo_id, path, repo_type="dataset", revision=revision)), _may_pass_on_hub
+    )
+
+
 def _from_hub(address: str) -> Path:
-    from huggingface_hub import hf_hub_download, try_to_load_from_cache
+    from huggingface_hub import try_to_load_from_cache
 
     repo_id, revision, path = _parts(address)
     cached = try_to_load_from_cache(repo_id, path, repo_type="dataset", revision=revision)
-    if isinstance(cached, str):
-        return Path(cached)
-    return Path(hf_hub_download(repo_id, path, repo_type="dataset", revision=revision))
+    return Path(cached) if isinstance(cached, str) else hub_file(repo_id, path, revision)
+
+
+def _may_pass_on_hub(error: Exception) -> bool:
+    from huggingface_hub import constants
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    if isinstance(error, HfHubHTTPError):
+        return error.response.status_code in _BUSY
+    # The first is how the client says that it did not reach the Hub, the second what its HTTP library raises.
+    unreached = (LocalEntryNotFoundError, HfHubHTTPError.__bases__[0])
+    return isinstance(error, unreached) and not constants.HF_HUB_OFFLINE
 
 
 def _from_web(address: str) -> Path:
@@ -85,18 +115,35 @@ def _from_web(address: str) -> Path:
         # Whoever held the lock before has most likely fetched it.
         if not target.exists():
             draft = target.with_suffix(".draft")
-            _fetch(address, draft)
+            try:
+                _patiently(lambda: _fetch(address, draft), _may_pass_on_web)
+            except OSError as error:
+                kind = FileNotFoundError if isinstance(error, HTTPError) and error.code in (404, 410) else OSError
+                raise kind(f"{address} cannot be fetched: {error}") from error
             draft.replace(target)
     return target
 
 
 def _fetch(address: str, target: Path) -> None:
-    try:
-        with urlopen(address, timeout=_SECONDS) as response, target.open("wb") as file:
-            shutil.copyfileobj(response, file)
-            expected, fetched = response.headers["Content-Length"], file.tell()
-    except OSError as error:
-        kind = FileNotFoundError if getattr(error, "code", None) in (404, 410) else OSError
-        raise kind(f"{address} cannot be fetched: {error}") from error
+    with urlopen(address, timeout=_SECONDS) as response, target.open("wb") as file:
+        shutil.copyfileobj(response, file)
+        expected, fetched = response.headers["Content-Length"], file.tell()
     if expected is not None and int(expected) != fetched:
-        raise OSError(f"{address} cannot be fetched: {fetched} of {expected} bytes came")
+        raise OSError(f"{fetched} of {expected} bytes came")
+
+
+def _may_pass_on_web(error: Exception) -> bool:
+    if isinstance(error, HTTPError):
+        return error.code in _BUSY
+    return isinstance(error, OSError)
+
+
+def _patiently(call: Callable[[], Result], may_pass: Callable[[Exception], bool]) -> Result:
+    for wait in _WAITS:
+        try:
+            return call()
+        except Exception as error:
+            if not may_pass(error):
+                raise
+        time.sleep(wait)
+    return call()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from simsv_dataset.downloads import hub_file
 from simsv_dataset.manifest import MANIFEST_NAME, Manifest, read_manifest
 from simsv_dataset.release import SPLITS, table_pattern
 
@@ -62,9 +63,7 @@ def find_release(path: str | Path, revision: str | None = None) -> Place:
         if not folder.is_dir():
             raise FileNotFoundError(f"{path} is neither the folder of a release nor ORG/NAME of a dataset on the Hub")
         return Place(str(path), None, str(folder.resolve()), read_manifest(folder))
-    from huggingface_hub import hf_hub_download
-
-    manifest = Path(hf_hub_download(path, MANIFEST_NAME, repo_type="dataset", revision=revision))
+    manifest = hub_file(path, MANIFEST_NAME, revision)
     # The Hub's cache has a folder for every commit.
     commit = manifest.parent.name
     return Place(path, commit, f"hf://datasets/{path}@{commit}", read_manifest(manifest.parent))

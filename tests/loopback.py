@@ -19,12 +19,13 @@ class Site:
 
 
 @contextmanager
-def serving(files: Mapping[str, bytes], *, cut: int = 0) -> Iterator[Site]:
+def serving(files: Mapping[str, bytes], *, cut: int = 0, busy: int = 0) -> Iterator[Site]:
     """Serve files by their paths, with the headers by which the Hub's client knows a file of the Hub.
 
     Args:
         files: path, with a slash in front, to content.
         cut: bytes at the end of each file that are announced and never come.
+        busy: how many requests are answered with 503 before the first that is not.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -38,11 +39,14 @@ def serving(files: Mapping[str, bytes], *, cut: int = 0) -> Iterator[Site]:
         def _head(self) -> bytes:
             site.requests[f"{self.command} {self.path}"] += 1
             content = files.get(self.path)
-            self.send_response(200 if content is not None else 404)
+            is_busy = site.requests.total() <= busy
+            if is_busy:
+                content = None
+            self.send_response(503 if is_busy else 200 if content is not None else 404)
             self.send_header("Content-Length", str(len(content or b"")))
-            if content is None:
+            if content is None and not is_busy:
                 self.send_header("X-Error-Code", "EntryNotFound")
-            else:
+            elif content is not None:
                 self.send_header("ETag", f'"{sha256(content).hexdigest()}"')
                 self.send_header("X-Repo-Commit", "0123456789" * 4)
             self.end_headers()

@@ -18,6 +18,7 @@ HUB_ADDRESS = "hf://datasets/org/simsv@v1/videos/train/000/größe.mp4"
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("huggingface_hub.constants.HF_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
     return tmp_path / "home"
 
 
@@ -92,6 +93,19 @@ def test_a_download_that_breaks_off_leaves_nothing_and_is_repeated(home: Path) -
     files = {"/a.mp4": b"y" * 100_000}
     with serving(files) as site:
         assert local_video(f"{site.address}/a.mp4").read_bytes() == files["/a.mp4"]
+
+
+@pytest.mark.parametrize("times", [1, 4])
+def test_a_busy_server_is_asked_again(home: Path, times: int) -> None:
+    with serving({"/a.mp4": b"x"}, busy=times) as site:
+        assert local_video(f"{site.address}/a.mp4").read_bytes() == b"x"
+        assert site.requests == {"GET /a.mp4": times + 1}
+
+
+def test_a_server_that_stays_busy_is_given_up(home: Path) -> None:
+    with serving({"/a.mp4": b"x"}, busy=9) as site, pytest.raises(OSError, match=r"a\.mp4 cannot be fetched.*503"):
+        local_video(f"{site.address}/a.mp4")
+    assert site.requests == {"GET /a.mp4": 5}
 
 
 def test_what_the_web_does_not_have_is_named(home: Path) -> None:
