@@ -149,7 +149,7 @@ def test_what_is_not_there_is_named(small_release: Path, tmp_path: Path) -> None
 def test_a_rebuilt_release_is_not_read_from_an_old_cache(tmp_path: Path) -> None:
     walk = make_walk("train")
     store: RunStore = write_run(tmp_path / "run", [walk], {})
-    for answer in ("left", "rear"):
+    for answer in ("left", "right"):
         (row,) = make_rows(walk, {"object_rel_direction_easy": 1})
         write_questions(store, walk.episode_id, [{**row, "answer": answer}])
         build(store, tmp_path / "simsv")

@@ -107,7 +107,7 @@ def test_it_can_be_made_conversations_and_frames(small_release: Path) -> None:
 def test_a_rebuilt_or_copied_release_is_not_read_from_an_old_cache(tmp_path: Path) -> None:
     walk = make_walk("train")
     store = write_run(tmp_path / "run", [walk], {})
-    for answer in ("left", "rear"):
+    for answer in ("left", "right"):
         (row,) = make_rows(walk, {"object_rel_direction_easy": 1})
         write_questions(store, walk.episode_id, [{**row, "answer": answer}])
         build(store, tmp_path / "simsv", Choice(as_asked=True))
