@@ -208,7 +208,7 @@ def _assemble(
     with Reporter("build", "episodes", len(sources)) as reporter:
         episodes = _EpisodeRows(store, target, draft, reporter)
         configs[EPISODES] = {
-            split: write_split(draft, EPISODES, split, episodes.of(of_split))
+            split: write_split(draft, EPISODES, split, episodes.of(of_split), len(of_split))
             for split, of_split in by_split.items()
             if of_split
         }
