@@ -7,9 +7,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from simsv_generation.geometry import Floats
+from simsv_generation.geometry import Boxes, Floats
 from simsv_generation.navigation import Agent, obstacles
-from simsv_generation.scene import House, SceneObject
+from simsv_generation.scene import House
 
 STOP = 0.35
 """Metres from a thing, or from the furniture it stands on, at which one stands beside it."""
@@ -65,7 +65,10 @@ class FloorPlan:
         # Outlines alone: distances to them are found far faster than to areas, and who begins outside meets them.
         self._outlines = shapely.multilinestrings([*shapely.get_parts(walls), *shapely.get_exterior_ring(things)])
         shapely.prepare(self._outlines)
-        self._objects = {thing.object_id: thing for thing in house.objects}
+        self._boxes = Boxes.of([thing.box for thing in house.objects])
+        self._corners = self._boxes.corners()[:, :, :2]
+        self._rows = {thing.object_id: row for row, thing in enumerate(house.objects)}
+        self._objects = house.objects
         self._floors = {room.room_id: room.polygon for room in house.rooms}
         shapely.prepare(list(self._floors.values()))
         self._landmarks: dict[str, Landmark] = {}
@@ -89,24 +92,24 @@ class FloorPlan:
     def landmark(self, object_id: str) -> Landmark:
         """A thing of the house. Raises KeyError when there is none of this id."""
         if object_id not in self._landmarks:
-            thing = self._objects[object_id]
-            corners = np.concatenate([part.box.corners()[:, :2] for part in self._with_support(thing)])
+            row = self._rows[object_id]
+            corners = self._corners[self._with_support(row)].reshape(-1, 2)
             hull = shapely.convex_hull(shapely.multipoints(corners))
             outline = shapely.get_coordinates(shapely.orient_polygons(hull))
             edges = outline[1:] - outline[:-1]
             normals = np.stack([edges[:, 1], -edges[:, 0]], 1) / np.hypot(edges[:, 0], edges[:, 1])[:, None]
             self._landmarks[object_id] = Landmark(
-                center=np.array(thing.box.center[:2]),
-                floor=self._floors[thing.room_id],
+                center=self._boxes.centers[row, :2],
+                floor=self._floors[self._objects[row].room_id],
                 normals=normals,
                 offsets=(normals * outline[:-1]).sum(1) + STOP,
-                forward=thing.box.axes()[:2, 0],
+                forward=self._boxes.axes[row, :2, 0],
             )
         return self._landmarks[object_id]
 
-    def _with_support(self, thing: SceneObject) -> list[SceneObject]:
-        """The thing and what it stands on, down to the floor."""
-        parts = [thing]
-        while (parent := self._objects.get(parts[-1].parent_id)) is not None and parent not in parts:
-            parts.append(parent)
-        return parts
+    def _with_support(self, row: int) -> list[int]:
+        """Rows of the thing and of what it stands on, down to the floor."""
+        rows = [row]
+        while (parent := self._rows.get(self._objects[rows[-1]].parent_id)) is not None and parent not in rows:
+            rows.append(parent)
+        return rows
