@@ -19,6 +19,10 @@ NUDGE = 2e-3
 """Metres by which a distance may be off when the pose and the object both move by a millimetre."""
 SHORTEST_SPAN = 1.0
 """Seconds between two moments."""
+HOLLOW = 0.1
+"""Metres by which all that one sees of an object may be farther than the closest point of its box."""
+LONGEST_BLANK = 5
+"""Frames one after the other in which nothing tells how the camera turns."""
 _ATTEMPTS = 400
 """Draws that are looked at in one episode."""
 _PLACE = re.compile(r"\((-?\d+\.\d+), (-?\d+\.\d+), (-?\d+\.\d+)\)")
@@ -129,6 +133,9 @@ class CameraTurn:
             return Rejection("no_plain_turn")
         if abs(total - net) > 1.0:
             return Rejection("turned_all_the_way_round")
+        telling = np.flatnonzero(~sightings.is_blank[first : last + 1])
+        if np.diff(telling, prepend=-1, append=last + 1 - first).max() > LONGEST_BLANK:
+            return Rejection("nothing_to_tell_the_turn_by")
         margin = round(min(abs(net), 180.0 - abs(net)), 3)
         return Answer("left" if net > 0 else "right", margin, (first, last), 0)
 
@@ -178,6 +185,8 @@ class CameraObjectDistance:
         distance = _camera_distance(sightings, referent, moment)
         if distance < SMALLEST_MOVE:
             return Rejection("too_close")
+        if sightings.nearest_depth(referent, moment) > distance + HOLLOW:
+            return Rejection("box_nearer_than_object")
         if _rounding_margin(distance) <= NUDGE:
             return Rejection("margin_below_nudge")
         margin = round(_rounding_margin(distance), 4)

@@ -19,6 +19,8 @@ SMALLEST_DISTANCE = 0.5
 """Metres from the camera to each corner of the object, seen from above."""
 LONGEST_UNSEEN = 20.0
 """Seconds that the object may be away from when it is clear: who has to remember longer has to guess."""
+LONGEST_AHEAD = 5.0
+"""Seconds until it is first clear: what is seen long after the moment, rooms away, nobody relates to it."""
 _ATTEMPTS = 1000
 """Candidates of an episode."""
 
@@ -47,6 +49,8 @@ class CameraObjectDirection:
         nearest = _nearest(sightings.of[referent].clear_frames, moment)
         if abs(nearest - moment) > LONGEST_UNSEEN * sightings.episode.fps:
             return Rejection("not_seen_for_long")
+        if sightings.of[referent].clear_frames[0] - moment > LONGEST_AHEAD * sightings.episode.fps:
+            return Rejection("seen_much_later_only")
         pose, box = sightings.episode.trajectory.steps[moment].pose, sightings.objects[referent].box
         eye = np.array(pose.position)
         x, y = (_corners(box) - eye[:2]).T

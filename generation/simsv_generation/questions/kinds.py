@@ -1,5 +1,7 @@
 """What people may take for one another, and what they may look for in a room."""
 
+from collections.abc import Collection
+
 _LOOK_ALIKES = (
     ("chair", "armchair", "stool"),
     ("armchair", "sofa"),
@@ -32,6 +34,17 @@ _LOOK_ALIKES = (
     ("cloth", "towel"),
 )
 """Categories that one person calls by one name and another by another, or of which one can pass for a kind of it."""
+
+_TWINS = (
+    ("dining table", "desk", "coffee table", "side table"),
+    ("armchair", "sofa"),
+    ("decoration", "vase"),
+)
+"""Of these, also one who sees both may take each for the other: what a house calls a dining table is a console at the
+wall, what it calls a desk has four chairs. The looser likenesses above matter where kinds are counted or looked for.
+"""
+_UNNAMED = frozenset({"decoration", "safe"})
+"""What nobody calls by this name who sees it."""
 
 LOOKED_FOR = {
     "armchair": ("Bedroom", "LivingRoom"),
@@ -83,6 +96,14 @@ From 150 houses; in a room of these types neither its presence nor its absence i
 def look_alikes(category: str) -> frozenset[str]:
     """Other categories that a person may take for this one."""
     return _ALIKE.get(category, frozenset())
+
+
+def misnomer(category: str, seen: Collection[str]) -> str:
+    """Why a question must not name a category where these are seen, as a rejection reason; "" where it may."""
+    if category in _UNNAMED:
+        return "nobody_calls_it_that"
+    twins = (other for group in _TWINS if category in group for other in group if other != category)
+    return "a_look_alike_is_seen" if any(other in seen for other in twins) else ""
 
 
 _ALIKE = {

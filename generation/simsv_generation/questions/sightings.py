@@ -1,8 +1,9 @@
 """What of a house an episode shows, and well enough for which questions.
 
 An object is *seen* when it covers at least `seen` of one saved frame, and *nameable* when it covers at least
-`nameable` of at least `nameable_frames` frames. In between, a person might or might not have noticed it, so a question
-that turns on it is refused.
+`nameable` of at least `nameable_frames` frames; where the border cuts it, which leaves a corner of a bed that nobody
+knows for one, it takes `cut`. In between, a person might or might not have noticed it, so a question that turns on it
+is refused. Nor is anything named that could pass for something else that is seen.
 """
 
 import math
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, pairwise
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +21,14 @@ from simsv_dataset.video import sample_indices
 from simsv_generation.episode import Episode
 from simsv_generation.geometry import Boxes, Floats, box_distance, wrap_degrees
 from simsv_generation.questions.floor_plan import FloorPlan
+from simsv_generation.questions.kinds import misnomer
 from simsv_generation.questions.sides import sides_seen
 from simsv_generation.questions.standing import StandingPlaces
 from simsv_generation.scene import SceneObject
 
+T = TypeVar("T", bound=np.generic)
+BLANK = 0.005
+"""Share of a frame's pixels below which an object says nothing of the way the camera looks."""
 FRAME_BUDGETS = (8, 16, 32, 64)
 """Numbers of uniformly sampled frames that video models are commonly given."""
 
@@ -34,10 +40,13 @@ class Thresholds:
     seen: float = 0.001
     nameable: float = 0.01
     nameable_frames: int = 5
+    cut: float = 0.05
 
     def __post_init__(self) -> None:
         if not 0 < self.seen <= self.nameable <= 1:
             raise ValueError(f"thresholds must be 0 < seen <= nameable <= 1, got {self.seen} and {self.nameable}")
+        if not self.nameable <= self.cut <= 1:
+            raise ValueError(f"thresholds.cut must be from nameable {self.nameable} to 1, got {self.cut}")
         if self.nameable_frames < 1:
             raise ValueError(f"thresholds.nameable_frames must be at least 1, got {self.nameable_frames}")
 
@@ -49,7 +58,7 @@ class Sighting:
     seen_frames: tuple[int, ...] = ()
     """Frames in which it covers at least `Thresholds.seen`, ascending."""
     clear_frames: tuple[int, ...] = ()
-    """Frames in which it covers at least `Thresholds.nameable`, ascending."""
+    """Frames in which it covers at least `Thresholds.nameable`, where the border cuts it at least `cut`; ascending."""
 
 
 @dataclass(frozen=True)
@@ -77,16 +86,31 @@ class Sightings:
     @cached_property
     def _pixels(self) -> NDArray[np.int32]:
         """Shape (objects, frames): how many pixels of a frame show an object."""
+        return self._by_frame(self.episode.visibility.num_pixels)
+
+    def _by_frame(self, values: NDArray[T]) -> NDArray[T]:
+        """Shape (objects, frames): a column of the visibility; 0 or false where an object is not seen."""
         visibility = self.episode.visibility
-        table = np.zeros((len(self.episode.house.instances()), len(self.episode.trajectory.steps)), dtype=np.int32)
-        table[visibility.instance, visibility.frame_index] = visibility.num_pixels
+        table = np.zeros((len(self.episode.house.instances()), len(self.episode.trajectory.steps)), dtype=values.dtype)
+        table[visibility.instance, visibility.frame_index] = values
         # Instance 0 is nothing, then come the objects.
         return table[1 : 1 + len(self.objects)]
 
     @cached_property
     def _clear(self) -> NDArray[np.bool_]:
         """Shape (objects, frames): whether an object is clear."""
-        return np.asarray(self._pixels / self._area >= self.thresholds.nameable)
+        least = np.where(self._is_cut, self.thresholds.cut, self.thresholds.nameable)
+        return np.asarray(self._pixels / self._area >= least)
+
+    @cached_property
+    def _is_cut(self) -> NDArray[np.bool_]:
+        """Shape (objects, frames): whether the border of the frame cuts an object."""
+        return self._by_frame(self.episode.visibility.is_truncated)
+
+    @cached_property
+    def _nearest_depths(self) -> Floats:
+        """Shape (objects, frames): metres along the optical axis to what is nearest of an object; 0 where unseen."""
+        return self._by_frame(self.episode.visibility.nearest_depth)
 
     @property
     def _area(self) -> int:
@@ -111,6 +135,10 @@ class Sightings:
             if self.of[object_id].seen_frames:
                 seen.setdefault(thing.category, []).append(object_id)
         return {category: tuple(seen[category]) for category in sorted(seen)}
+
+    def misnomer(self, category: str) -> str:
+        """Why a question must not name a category, as a rejection reason; "" when it may."""
+        return misnomer(category, self.seen_by_category)
 
     @cached_property
     def by_category(self) -> dict[str, tuple[str, ...]]:
@@ -152,11 +180,11 @@ class Sightings:
     def appearances(self) -> dict[str, tuple[int, int]]:
         """Category to the frame in which the first of its objects is just seen and that in which one is clear.
 
-        Categories without a nameable object are absent.
+        Categories without a nameable object are absent, and those that could pass for others.
         """
         spans = {}
         for category, ids in self.seen_by_category.items():
-            if any(self.is_nameable(object_id) for object_id in ids):
+            if not self.misnomer(category) and any(self.is_nameable(object_id) for object_id in ids):
                 seen = min(self.of[object_id].seen_frames[0] for object_id in ids)
                 spans[category] = seen, min(min(self.of[i].clear_frames, default=10**9) for i in ids)
         return spans
@@ -172,8 +200,12 @@ class Sightings:
 
     @cached_property
     def referents(self) -> tuple[str, ...]:
-        """Ids of the objects that a question may name: the only seen one of their category, nameable; by category."""
-        alone = (ids[0] for ids in self.seen_by_category.values() if len(ids) == 1)
+        """Ids of the objects that a question may name: the only seen one of their category, nameable; by category.
+
+        None of them could pass for something else that is seen.
+        """
+        kinds = self.seen_by_category.items()
+        alone = (ids[0] for category, ids in kinds if len(ids) == 1 and not self.misnomer(category))
         return tuple(object_id for object_id in alone if self.is_nameable(object_id))
 
     @cached_property
@@ -188,8 +220,18 @@ class Sightings:
         return len(self.of[object_id].clear_frames) >= self.thresholds.nameable_frames
 
     def is_clear(self, object_id: str, frame: int) -> bool:
-        """Whether it covers at least `Thresholds.nameable` of the frame."""
+        """Whether the frame is one of its `Sighting.clear_frames`."""
         return bool(self._clear[self._row[object_id], frame])
+
+    def nearest_depth(self, object_id: str, frame: int) -> float:
+        """Metres along the optical axis to what is nearest of an object that a frame shows whole; 0 if it does not."""
+        row = self._row[object_id]
+        return 0.0 if self._is_cut[row, frame] else float(self._nearest_depths[row, frame])
+
+    @cached_property
+    def is_blank(self) -> NDArray[np.bool_]:
+        """Shape (frames,): whether a frame shows no object well enough to tell by it how the camera turns."""
+        return np.asarray((self._pixels / self._area).max(0, initial=0.0) < BLANK)
 
     @cached_property
     def turned(self) -> list[float]:
@@ -204,6 +246,8 @@ class Sightings:
         for object_id in referents:
             if len(self.seen_by_category.get(self.objects[object_id].category, ())) > 1:
                 return "two_things_of_one_name"
+            if reason := self.misnomer(self.objects[object_id].category):
+                return reason
         return "seen_but_not_nameable" if all(self.of[object_id].seen_frames for object_id in referents) else "not_seen"
 
     @cached_property

@@ -39,6 +39,8 @@ class Shown:
 
     pixels: NDArray[np.int64]
     """Shape (objects, frames)."""
+    is_cut: NDArray[np.bool_]
+    """Shape (objects, frames): whether pixels at the border of the frame show it."""
     nearest: Floats
     """Shape (objects, frames): metres from the camera to the nearest pixel; infinite where there is none."""
     low: Floats
@@ -72,6 +74,7 @@ def look(stored: Stored, pictures: Iterable[Picture]) -> Shown:
     things, count = stored.things, len(stored.things)
     shown = Shown(
         pixels=np.zeros((count, stored.num_frames), np.int64),
+        is_cut=np.zeros((count, stored.num_frames), bool),
         nearest=np.full((count, stored.num_frames), np.inf),
         low=np.full((count, 3), np.inf),
         high=np.full((count, 3), -np.inf),
@@ -82,6 +85,8 @@ def look(stored: Stored, pictures: Iterable[Picture]) -> Shown:
         shown.frames_saved += picture.is_saved(stored.steps["depth_sha256"][frame], stored.steps["ids_sha256"][frame])
         world = unprojected(stored, frame, picture.depth).reshape(-1, 3)
         flat = picture.ids.ravel()
+        ids = picture.ids.astype(int) - 1
+        at_border = {*ids[0].tolist(), *ids[-1].tolist(), *ids[:, 0].tolist(), *ids[:, -1].tolist()}
         order = np.argsort(flat, kind="stable")
         edges = np.searchsorted(flat[order], np.arange(1, count + 2))
         for number in np.flatnonzero(np.diff(edges)):
@@ -89,6 +94,7 @@ def look(stored: Stored, pictures: Iterable[Picture]) -> Shown:
             block = things[number].block
             local = block.local(points)
             shown.pixels[number, frame] = len(points)
+            shown.is_cut[number, frame] = number in at_border
             shown.nearest[number, frame] = np.linalg.norm(points - stored.eye(frame), axis=1).min()
             shown.low[number] = np.minimum(shown.low[number], local.min(0))
             shown.high[number] = np.maximum(shown.high[number], local.max(0))

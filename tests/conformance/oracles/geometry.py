@@ -258,12 +258,12 @@ def order(geometry: Geometry, row: Row, words: Words) -> str:
         return f"the options {row['options']} are not orders of {count} of {names}"
     if hidden := [name for name in names if not any(stored.is_plain(thing) for thing in stored.called(name))]:
         return f"{hidden} is hardly seen"
-    most = {name: stored.pixels[[thing.number for thing in stored.called(name)]].max(0) for name in names}
+    numbers = {name: [thing.number for thing in stored.called(name)] for name in names}
     # Some viewers notice sooner than others: all must see the same order.
     eager, slow = (stored.thresholds[key] * stored.area for key in ("seen", "nameable"))
     orders = set()
-    for least in np.geomspace(eager, slow, 8):
-        first = {name: int(np.argmax(most[name] >= least)) for name in names}
+    for noticed in (*(stored.pixels >= least for least in np.geomspace(eager, slow, 8)), stored.clear):
+        first = {name: int(np.argmax(noticed[numbers[name]].any(0))) for name in names}
         ranked = sorted(names, key=lambda name: first[name])
         if any(first[a] == first[b] for a, b in itertools.pairwise(ranked)):
             return f"two of {first} come at once"

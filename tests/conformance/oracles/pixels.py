@@ -66,7 +66,8 @@ class Pixels:
 
     def is_plain(self, thing: Thing) -> bool:
         """Whether enough frames show it clearly."""
-        clear = self.shown.pixels[thing.number] >= self._least("nameable")
+        least = np.where(self.shown.is_cut[thing.number], self._least("cut"), self._least("nameable"))
+        clear = self.shown.pixels[thing.number] >= least
         return int(clear.sum()) >= self.stored.thresholds["nameable_frames"]
 
     def _most(self, thing: Thing) -> int:

@@ -91,7 +91,10 @@ class Stored:
     @cached_property
     def clear(self) -> NDArray[np.bool_]:
         """Shape of `pixels`: whether nobody misses it."""
-        return np.asarray(self.pixels >= self.thresholds["nameable"] * self.area)
+        is_cut = np.zeros(self.pixels.shape, bool)
+        is_cut[self.visibility["instance"] - 1, self.visibility["frame_index"]] = self.visibility["is_truncated"]
+        least = np.where(is_cut, self.thresholds["cut"], self.thresholds["nameable"])
+        return np.asarray(self.pixels >= least * self.area)
 
     def called(self, name: str) -> list[Thing]:
         """All things of the house that go by a name. Raises Unclear when there is none."""
