@@ -135,7 +135,8 @@ def _visibility(house: House, steps: tuple[Step, ...]) -> Visibility:
         angle = np.abs((angle + 180.0) % 360.0 - 180.0)
         shown = np.sort(np.argsort(np.where(angle < 50.0, distance, 100.0 + angle))[:OBJECTS_A_FRAME])
         pixels = np.clip((spans / np.maximum(distance, 0.5)) ** 2 * 0.2, 2e-4, 0.5) * _CAMERA.width * _CAMERA.height
-        rows += [(step.index, k + 1, int(pixels[k]), float(distance[k])) for k in shown.tolist()]
+        depth = np.maximum(distance - spans, 0.1)
+        rows += [(step.index, k + 1, int(pixels[k]), float(depth[k])) for k in shown.tolist()]
     columns = np.array([row[:3] for row in rows], dtype=np.int32)
     return Visibility(
         frame_index=columns[:, 0].copy(),

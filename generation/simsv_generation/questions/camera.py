@@ -39,18 +39,13 @@ def _pose(sightings: Sightings, frame: int) -> Pose:
     return sightings.episode.trajectory.steps[frame].pose
 
 
-def _pairs(sightings: Sightings, rng: np.random.Generator) -> Iterator[tuple[int, int]]:
-    """Two moments at least `SHORTEST_SPAN` apart, at whole tenths of a second."""
+def _pairs(sightings: Sightings, rng: np.random.Generator) -> list[tuple[int, int]]:
+    """Two moments at least `SHORTEST_SPAN` apart, at whole tenths of a second; each pair once."""
     count, fps = len(sightings.episode.trajectory.steps), sightings.episode.fps
-    told = [frame for frame in range(count) if frame * 10 % fps == 0]
-    known: set[tuple[int, int]] = set()
-    if len(told) < 2:
-        return
-    for _ in range(_ATTEMPTS):
-        a, b = sorted(told[index] for index in rng.integers(len(told), size=2).tolist())
-        if b - a >= SHORTEST_SPAN * fps and (a, b) not in known:
-            known.add((a, b))
-            yield a, b
+    told = np.array([frame for frame in range(count) if frame * 10 % fps == 0])
+    pairs = np.sort(told[rng.integers(len(told), size=(_ATTEMPTS, 2))], axis=1)
+    pairs = pairs[pairs[:, 1] - pairs[:, 0] >= SHORTEST_SPAN * fps]
+    return list(dict.fromkeys(map(tuple, pairs.tolist())))
 
 
 def _clear_moments(sightings: Sightings, referent: str) -> list[int]:
@@ -117,9 +112,12 @@ class CameraTurn:
     question_type = "camera_turn"
 
     def propose(self, sightings: Sightings, rng: np.random.Generator) -> Iterator[Candidate]:
-        """Pairs of moments."""
-        for pair in _pairs(sightings, rng):
-            yield Candidate(self.question_type, moments=pair)
+        """Pairs of moments between which the camera turned plainly to one side."""
+        turned, steps = sightings.turned, sightings.episode.trajectory.steps
+        for first, last in _pairs(sightings, rng):
+            net = wrap_degrees(steps[last].pose.yaw - steps[first].pose.yaw)
+            if TURNS[0] <= abs(net) <= TURNS[1] and abs(turned[last] - turned[first] - net) <= 1.0:
+                yield Candidate(self.question_type, moments=(first, last))
 
     def answer(self, sightings: Sightings, candidate: Candidate) -> Answer | Rejection:
         """Left or right; the margin is the distance of the turn to no turn and to a half turn, degrees.
@@ -231,14 +229,16 @@ class CameraObjectApproach:
         """Objects with two moments at which they are clear."""
         moments = {referent: _clear_moments(sightings, referent) for referent in sightings.referents}
         able = [referent for referent in sightings.referents if len(moments[referent]) >= 2]
+        if not able:
+            return
         known: set[tuple[str, int, int]] = set()
-        for _ in range(_ATTEMPTS if able else 0):
-            referent = able[int(rng.integers(len(able)))]
-            clear = moments[referent]
-            first, last = sorted(clear[index] for index in rng.integers(len(clear), size=2).tolist())
-            if first < last and (referent, first, last) not in known:
-                known.add((referent, first, last))
-                yield Candidate(self.question_type, (referent,), moments=(first, last))
+        whose = rng.integers(len(able), size=_ATTEMPTS).tolist()
+        for index, shares in zip(whose, rng.random((_ATTEMPTS, 2)).tolist(), strict=True):
+            clear = moments[able[index]]
+            first, last = sorted(clear[int(share * len(clear))] for share in shares)
+            if last - first >= SHORTEST_SPAN * sightings.episode.fps and (able[index], first, last) not in known:
+                known.add((able[index], first, last))
+                yield Candidate(self.question_type, (able[index],), moments=(first, last))
 
     def answer(self, sightings: Sightings, candidate: Candidate) -> Answer | Rejection:
         """Closer or farther; the margin is by how much, metres."""
