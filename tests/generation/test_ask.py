@@ -39,7 +39,7 @@ def test_thresholds_can_be_given_and_are_kept(run: Path) -> None:
     main(["--run", str(run), "--config", "questions_paper", "--per_episode", "3"])
     for content in asked(run).values():
         config = json.loads(content)["config"]
-        assert config["thresholds"] == {"seen": 0.05, "nameable": 0.05, "nameable_frames": 1}
+        assert config["thresholds"] == {"seen": 0.05, "nameable": 0.05, "nameable_frames": 1, "cut": 0.05}
         assert config["per_episode"] == 3
 
 

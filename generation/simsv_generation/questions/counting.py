@@ -42,6 +42,8 @@ class ObjectCounting:
             return Rejection("seen_but_not_nameable")
         if not look_alikes(candidate.subject).isdisjoint(sightings.seen_by_category):
             return Rejection("a_look_alike_is_seen")
+        if reason := sightings.misnomer(candidate.subject):
+            return Rejection(reason)
         return Answer(
             text=str(len(referents)),
             value=float(len(referents)),

@@ -39,7 +39,10 @@ class ObjectExistence:
         ids = sightings.by_category.get(candidate.subject, ())
         if candidate.referents != _first_clear(sightings, candidate.subject):
             return Rejection("not_the_first_of_the_category")
+        reason = sightings.misnomer(candidate.subject)
         if candidate.referents:
+            if reason:
+                return Rejection(reason)
             frame = sightings.of[candidate.referents[0]].clear_frames[0]
             return Answer(
                 text="yes",
@@ -53,6 +56,8 @@ class ObjectExistence:
             return Rejection("there_but_not_seen")
         if not look_alikes(candidate.subject).isdisjoint(sightings.by_category):
             return Rejection("a_look_alike_is_there")
+        if reason:
+            return Rejection(reason)
         return Answer("no", 1.0, (0, len(sightings.episode.trajectory.steps) - 1), 0)
 
     def word(
