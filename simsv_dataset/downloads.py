@@ -1,7 +1,8 @@
 """Videos of published releases, each fetched once per machine.
 
-What comes from the Hub lies in the Hub's own cache; what comes from another web server in `simsv/videos` beside it,
-both below `$HF_HOME`. Any number of processes may ask for one video at once: one fetches it, the others wait.
+What comes from the Hub lies in the Hub's own cache; what comes from another web server, or out of a tar file, in
+`simsv/videos` beside it, both below `$HF_HOME`. Any number of processes may ask for one video at once: one fetches it,
+the others wait.
 """
 
 import fcntl
@@ -15,6 +16,8 @@ from typing import Final, TypeVar
 from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit
 from urllib.request import urlopen
+
+from simsv_dataset.packing import Member, find_member, pack_of
 
 _HUB_ADDRESS: Final = re.compile(r"hf://datasets/([^/@]+/[^/@]+)(?:@([^/]+))?/(.+)")
 _SECONDS: Final = 60
@@ -45,11 +48,7 @@ def local_video(address: str) -> Path:
         return _from_hub(address)
     if address.startswith(("http://", "https://")):
         return _from_web(address)
-    if not Path(address).exists():
-        raise FileNotFoundError(
-            f"{address} is not there; after moving a release, run simsv build --relocate on its folder"
-        )
-    return Path(address)
+    return Path(address) if Path(address).exists() else _from_tar(address)
 
 
 def web_address(address: str) -> str:
@@ -84,10 +83,79 @@ def hub_file(repo_id: str, path: str, revision: str | None) -> Path:
 
 def _from_hub(address: str) -> Path:
     from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import EntryNotFoundError
 
     repo_id, revision, path = _parts(address)
-    cached = try_to_load_from_cache(repo_id, path, repo_type="dataset", revision=revision)
-    return Path(cached) if isinstance(cached, str) else hub_file(repo_id, path, revision)
+    tar, index, name = pack_of(path)
+
+    def kept(path: str) -> Path | None:
+        found = try_to_load_from_cache(repo_id, path, repo_type="dataset", revision=revision)
+        return Path(found) if isinstance(found, str) else None
+
+    if video := kept(path):
+        return video
+    if not kept(index):
+        try:
+            return hub_file(repo_id, path, revision)
+        except EntryNotFoundError as error:
+            try:
+                hub_file(repo_id, index, revision)
+            except EntryNotFoundError:
+                raise error from None
+    member = find_member(hub_file(repo_id, index, revision), name)
+    return _kept(_place(member.sha256, path), lambda draft: _from_hub_tar(f"{repo_id}@{revision}/{tar}", member, draft))
+
+
+def _from_hub_tar(tar: str, member: Member, draft: Path) -> None:
+    """Write one member of a tar file of the Hub, by one ranged read."""
+    from huggingface_hub import HfFileSystem
+
+    def fetch() -> bytes:
+        with HfFileSystem().open(f"datasets/{tar}", "rb", cache_type="none") as file:
+            file.seek(member.offset)
+            return bytes(file.read(member.num_bytes))
+
+    draft.write_bytes(member.check(_patiently(fetch, _may_pass_on_hub), f"hf://datasets/{tar}"))
+
+
+def _from_tar(path: str) -> Path:
+    """A video of a local release whose videos are packed."""
+    tar, index, name = pack_of(path)
+    if not Path(index).exists():
+        raise FileNotFoundError(
+            f"{path} is not there; after moving a release, run simsv build --relocate on its folder"
+        )
+    member = find_member(Path(index), name)
+
+    def copy(draft: Path) -> None:
+        with Path(tar).open("rb") as file:
+            file.seek(member.offset)
+            draft.write_bytes(member.check(file.read(member.num_bytes), path))
+
+    return _kept(_place(member.sha256, path), copy)
+
+
+def _place(digest: str, address: str) -> Path:
+    """Where a video is kept that the Hub's client does not keep."""
+    from huggingface_hub import constants
+
+    suffix = PurePosixPath(urlsplit(address).path).suffix
+    return Path(constants.HF_HOME) / "simsv" / "videos" / f"{digest}{suffix}"
+
+
+def _kept(target: Path, make: Callable[[Path], None]) -> Path:
+    """A file, made by the first of all processes that ask for it: `make` writes it as a draft."""
+    if target.exists():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # Whoever held the lock before has most likely made it.
+        if not target.exists():
+            draft = target.with_suffix(".draft")
+            make(draft)
+            draft.replace(target)
+    return target
 
 
 def _may_pass_on_hub(error: Exception) -> bool:
@@ -102,26 +170,14 @@ def _may_pass_on_hub(error: Exception) -> bool:
 
 
 def _from_web(address: str) -> Path:
-    from huggingface_hub import constants
+    def fetch(draft: Path) -> None:
+        try:
+            _patiently(lambda: _fetch(address, draft), _may_pass_on_web)
+        except OSError as error:
+            kind = FileNotFoundError if isinstance(error, HTTPError) and error.code in (404, 410) else OSError
+            raise kind(f"{address} cannot be fetched: {error}") from error
 
-    folder = Path(constants.HF_HOME) / "simsv" / "videos"
-    suffix = PurePosixPath(urlsplit(address).path).suffix
-    target = folder / f"{sha256(address.encode()).hexdigest()}{suffix}"
-    if target.exists():
-        return target
-    folder.mkdir(parents=True, exist_ok=True)
-    with target.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        # Whoever held the lock before has most likely fetched it.
-        if not target.exists():
-            draft = target.with_suffix(".draft")
-            try:
-                _patiently(lambda: _fetch(address, draft), _may_pass_on_web)
-            except OSError as error:
-                kind = FileNotFoundError if isinstance(error, HTTPError) and error.code in (404, 410) else OSError
-                raise kind(f"{address} cannot be fetched: {error}") from error
-            draft.replace(target)
-    return target
+    return _kept(_place(sha256(address.encode()).hexdigest(), address), fetch)
 
 
 def _fetch(address: str, target: Path) -> None:

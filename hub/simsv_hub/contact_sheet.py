@@ -7,7 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from simsv_dataset.downloads import local_video
 from simsv_dataset.manifest import Manifest
+from simsv_dataset.packing import video_paths
 from simsv_dataset.video import count_frames, read_frames, sample_indices
 
 CONTACT_SHEET_NAME: Final = "contact_sheet.jpg"
@@ -23,9 +25,9 @@ def contact_sheet(folder: Path, manifest: Manifest) -> bytes:
     Raises:
         FileNotFoundError, ValueError: a video is not there, or is damaged.
     """
-    videos = sorted(path for path in manifest.files if path.startswith("videos/"))
+    videos = [*video_paths(folder, manifest.files).values()]
     chosen = [videos[k] for k in sample_indices(len(videos), min(_ROWS, len(videos)))]
-    return _jpeg(np.concatenate([_row(folder / path) for path in chosen]))
+    return _jpeg(np.concatenate([_row(local_video(f"{folder}/{path}")) for path in chosen]))
 
 
 def _row(path: Path) -> Pixels:

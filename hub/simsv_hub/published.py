@@ -68,7 +68,7 @@ def write_published(folder: Path, manifest: Manifest, draft: Path, repo_id: str,
     records = hash_files(draft, list_files(draft))
     manifest = replace(manifest, files=dict(sorted({**manifest.files, **records}.items())))
     write_manifest(draft, manifest)
-    paths = sorted(manifest.files, key=lambda path: (not path.endswith((".mp4", ".mkv")), path))
+    paths = sorted(manifest.files, key=lambda path: (not path.endswith((".mp4", ".mkv", ".tar")), path))
     files = {path: LocalFile((draft if path in records else folder) / path, manifest.files[path]) for path in paths}
     return files | {MANIFEST_NAME: LocalFile(draft / MANIFEST_NAME, hash_files(draft, [MANIFEST_NAME])[MANIFEST_NAME])}
 

@@ -32,6 +32,7 @@ from simsv_dataset.manifest import (
 )
 from simsv_dataset.mixtures import MIXTURES, mixed
 from simsv_dataset.modalities import modality_path
+from simsv_dataset.packing import pack
 from simsv_dataset.readme import readme_text
 from simsv_dataset.release import EPISODES, MESSAGES, SPLITS, read_split, replacing, video_path, write_split
 from simsv_dataset.relocate import relocate
@@ -61,12 +62,15 @@ def main(argv: Sequence[str]) -> int:
         metavar="POINTS",
         help="make no release when a forest that reads only words is certainly so many points above a constant",
     )
+    parser.add_argument("--pack", action="store_true", help="put the videos of each folder into one tar file")
     parser.add_argument("--as-asked", action="store_true", help="publish every question: no caps, no balance")
     arguments = parser.parse_args(argv)
     if arguments.run:
-        choice = Choice(as_asked=arguments.as_asked, max_blind_excess=arguments.max_blind_excess)
+        choice = Choice(
+            as_asked=arguments.as_asked, max_blind_excess=arguments.max_blind_excess, is_packed=arguments.pack
+        )
         build(RunStore.open(arguments.run), arguments.out or Path("simsv"), choice)
-    elif arguments.out or arguments.as_asked or arguments.max_blind_excess is not None:
+    elif arguments.out or arguments.as_asked or arguments.pack or arguments.max_blind_excess is not None:
         parser.error("only --run can be combined with other settings")
     else:
         relocate_release(arguments.relocate)
@@ -75,12 +79,14 @@ def main(argv: Sequence[str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which questions are published."""
+    """What is published of a run, and how."""
 
     as_asked: bool = False
     """Publish all: no caps, no balance, nothing taken out for what its words give away."""
     max_blind_excess: float | None = None
     """Points, hundredths of the full score: a gated type whose whole interval lies above fails the build."""
+    is_packed: bool = False
+    """Whether videos are packed in tar files (`simsv_dataset.packing`), as the Hub advises for tens of thousands."""
 
 
 def build(store: RunStore, out: Path, choice: Choice = Choice()) -> Manifest:
@@ -99,7 +105,7 @@ def build(store: RunStore, out: Path, choice: Choice = Choice()) -> Manifest:
     previous = _previous(target)
     with disk_trouble(target):
         sources = _sources(store)
-        digest = _sources_digest(store, sources, as_asked=choice.as_asked)
+        digest = _sources_digest(store, sources, choice)
         if previous and previous.sources_digest == digest and _is_intact(target, previous):
             check_blind(previous.blind, choice.max_blind_excess)
             _report(target, previous, "found all done in")
@@ -172,7 +178,7 @@ def _sources(store: RunStore) -> list[Source]:
     return sources
 
 
-def _sources_digest(store: RunStore, sources: Sequence[Source], *, as_asked: bool) -> str:
+def _sources_digest(store: RunStore, sources: Sequence[Source], choice: Choice) -> str:
     """Changes when anything changes that a release is made from."""
     contents = {
         source.episode_id: [
@@ -181,7 +187,14 @@ def _sources_digest(store: RunStore, sources: Sequence[Source], *, as_asked: boo
         ]
         for source in sources
     }
-    made_by = [__version__, SCHEMA_VERSION, store.record.digest, _refused_houses(store), as_asked]
+    made_by = [
+        __version__,
+        SCHEMA_VERSION,
+        store.record.digest,
+        _refused_houses(store),
+        choice.as_asked,
+        choice.is_packed,
+    ]
     return sha256(canonical_json([*made_by, contents]).encode()).hexdigest()
 
 
@@ -229,6 +242,8 @@ def _assemble(
         refused_houses=_refused_houses(store),
         files={},
     )
+    if choice.is_packed:
+        pack(draft)
     if episodes.attributions:
         write_durably(draft / ATTRIBUTION_NAME, attribution_text(episodes.attributions).encode())
     write_durably(draft / "README.md", readme_text(manifest, str(target)).encode())

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simsv_dataset.manifest import Manifest
 from simsv_dataset.modalities import MODALITIES, MODALITIES_FOLDER, modality_path
+from simsv_dataset.packing import video_paths
 from simsv_dataset.video import read_depth, read_frames, read_ids
 from simsv_generation.episode import Episode, Frame
 from simsv_generation.modalities import category_table, image_of, outlines, semantic_legend
@@ -31,7 +32,7 @@ def check_modalities(folder: Path, manifest: Manifest, episodes: Mapping[str, Ep
         manifest: of the release.
         episodes: by id.
     """
-    videos = {Path(path).stem: path for path in manifest.files if path.startswith("videos/")}
+    videos = video_paths(folder, manifest.files)
     recorded = {
         (episode_id, name): modality_path(name, videos[episode_id])
         for episode_id, episode in episodes.items()

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from simsv_dataset.downloads import local_video
 from simsv_dataset.exits import CommandFailed, ExitCode
 from simsv_dataset.manifest import Manifest
+from simsv_dataset.packing import video_paths
 from simsv_dataset.video import read_frames
 from simsv_generation.annotate import Annotator, hash_frame
 from simsv_generation.camera import Camera, Pose
@@ -52,6 +54,7 @@ def check_renders(
     crop = manifest.config["camera"]["crop"]
     problems: list[str] = []
     equal, agreements, noises = 0, [1.0], [np.inf]
+    videos = video_paths(folder, manifest.files)
     for name in sorted(chosen):
         episode = episodes[name]
         with open_simulator(episode.simulator.name, _settings(episode, manifest, places)) as simulator:
@@ -66,11 +69,11 @@ def check_renders(
                 where = f"frame {index} of {name}"
                 if hash_frame(frame) == episode.frame_hashes[index]:
                     equal += 1
-                    problems += frame_problems(folder, _video(manifest, name), episode, index, frame)
+                    problems += frame_problems(folder, videos[name], episode, index, frame)
                 elif same_build:
                     problems.append(f"{where} renders differently by the same build, {episode.simulator.build}")
                 else:
-                    video = read_frames(folder / _video(manifest, name), [index])[0]
+                    video = read_frames(local_video(f"{folder}/{videos[name]}"), [index])[0]
                     agreements.append(id_agreement(episode, index, frame))
                     noises.append(psnr(block_means(frame.rgb), block_means(video)))
                     if agreements[-1] < SMALLEST_ID_AGREEMENT or noises[-1] < SMALLEST_PSNR:
@@ -138,7 +141,3 @@ def _frames_again(simulator: Simulator, episode: Episode, crop: int, seed: int) 
 
     for index in sorted(indices.tolist()):
         yield index, expose(render, steps, index, episode.sensor, seed, episode.episode_id)
-
-
-def _video(manifest: Manifest, episode_id: str) -> str:
-    return next(path for path in manifest.files if path.startswith("videos/") and path.endswith(f"/{episode_id}.mp4"))
