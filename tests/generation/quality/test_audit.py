@@ -48,6 +48,7 @@ def test_scores_of_choices_are_beliefs_in_the_answer() -> None:
     kinds = sorted({row["question"] for row in rows})
     usual = np.array([row["answer"] == ("left", "right")[kinds.index(row["question"]) % 2] for row in rows])
     assert all(score is not None and 0 <= score <= 1 for score in scores)
+    assert len(set(scores)) > 20, "beliefs, not hits and misses"
     assert np.mean(np.array(scores)[usual]) > 0.75
     assert np.mean(np.array(scores)[~usual]) < 0.25
 

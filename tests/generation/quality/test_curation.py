@@ -107,6 +107,14 @@ def test_numbers_have_more_to_choose_from_as_asked() -> None:
     assert len(asked["train"]) >= counts[0] > counts[1] > 0
 
 
+def test_numbers_of_other_kinds_are_offered_only_where_the_kind_tells_nothing() -> None:
+    rare = [make_row("rare", question="How long is the Kühltruhe?", value=90.0)]
+    asked = {"train": [*rare, *number_rows(4, 20, told=0.3)]}
+    length, size = (curate(question_type, asked, 3, as_asked=True).rows["train"][0] for question_type in (LENGTH, SIZE))
+    assert len(length["numeric_options"]) == 4
+    assert size["numeric_options"] is None
+
+
 def test_nothing_comes_of_nothing() -> None:
     for question_type in (SIDE, LENGTH, SIZE):
         for asked in ({}, {"train": [], "test": []}):

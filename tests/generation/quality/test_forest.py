@@ -88,6 +88,11 @@ def test_choices_that_are_all_equal_leave_a_forest_nothing_to_add() -> None:
     assert guess(rows, 1).excess == 0
 
 
+def test_options_that_are_believed_in_alike_share_the_score() -> None:
+    # Eight options of the other house are too few for a tree to tell any apart.
+    assert guess(choice_rows(2, 4, told=1.0), 1).forest.tolist() == [QUANTUM // 2] * 8
+
+
 def test_two_houses_are_enough() -> None:
     assert len(guess(choice_rows(2, 10, told=0.0), 1).forest) == 20
     assert len(guess(number_rows(2, 10, told=0.0), 1).forest) == 20
