@@ -31,9 +31,20 @@ def leaky() -> dict[str, list[dict[str, Any]]]:
     return in_splits([row for row in rows if row["answer"] == "left" or not row["id"].endswith("7")], 18)
 
 
-def test_what_is_dropped_adds_up_and_says_why() -> None:
-    asked = leaky()
-    curated = curate(SIDE, asked, 3, as_asked=False)
+@pytest.fixture(scope="module")
+def sides() -> Curated:
+    """What is published of `leaky`."""
+    return curate(SIDE, leaky(), 3, as_asked=False)
+
+
+@pytest.fixture(scope="module")
+def sizes() -> Curated:
+    """What is published of numbers of which the kind tells something, as it may."""
+    return curate(SIZE, {"train": number_rows(25, PER_HOUSE, told=0.55)}, 3, as_asked=False)
+
+
+def test_what_is_dropped_adds_up_and_says_why(sides: Curated) -> None:
+    asked, curated = leaky(), sides
     published = sum(map(len, curated.rows.values()))
     assert sum(curated.dropped.values()) == sum(map(len, asked.values())) - published
     assert set(curated.dropped) == {"surplus_of_its_house_or_object", "answer_ahead", "words_give_it_away"}
@@ -44,9 +55,8 @@ def test_what_is_dropped_adds_up_and_says_why() -> None:
     assert min(curated.dropped.values()) > 0
 
 
-def test_what_is_published_is_capped_even_and_no_longer_given_away() -> None:
-    asked = leaky()
-    curated = curate(SIDE, asked, 3, as_asked=False)
+def test_what_is_published_is_capped_even_and_no_longer_given_away(sides: Curated) -> None:
+    asked, curated = leaky(), sides
     for split, rows in curated.rows.items():
         assert ids(rows) == [row["id"] for row in asked[split] if row["id"] in set(ids(rows))]
         assert max(Counter(row["house_id"] for row in rows).values()) <= PER_HOUSE
@@ -77,18 +87,18 @@ def test_the_same_seed_publishes_the_same_and_another_seed_does_not() -> None:
     assert ids(first.rows["train"]) != ids(other.rows["train"])
 
 
-def test_what_the_kind_tells_is_knowledge_only_where_it_is_said_to_be() -> None:
+def test_what_the_kind_tells_is_knowledge_only_where_it_is_said_to_be(sizes: Curated) -> None:
     asked = {"train": number_rows(25, PER_HOUSE, told=0.55)}
-    length, size = (curate(question_type, asked, 3, as_asked=False) for question_type in (LENGTH, SIZE))
-    assert ids(size.rows["train"]) == ids(asked["train"])
-    told = size.blind["number"].forest - size.blind["number"].best_constant
+    length = curate(LENGTH, asked, 3, as_asked=False)
+    assert ids(sizes.rows["train"]) == ids(asked["train"])
+    told = sizes.blind["number"].forest - sizes.blind["number"].best_constant
     assert 0.02 < told < MOST_EXCESS_OF_KNOWLEDGE + 0.02
     assert length.dropped["words_give_it_away"] > 100
     assert length.blind["number"].excess_low < 0.02
 
 
-def test_numbers_to_choose_from_give_nothing_away_either() -> None:
-    rows = curate(SIZE, {"train": number_rows(25, PER_HOUSE, told=0.6)}, 3, as_asked=False).rows["train"]
+def test_numbers_to_choose_from_give_nothing_away_either(sizes: Curated) -> None:
+    rows = sizes.rows["train"]
     offered = [(row["numeric_options"], row["value"]) for row in rows if row["numeric_options"]]
     assert 250 < len(offered) < len(rows)
     ranks = Counter(sorted(options).index(value) for options, value in offered)
