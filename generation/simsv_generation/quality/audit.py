@@ -9,9 +9,10 @@ from simsv_dataset.taxonomy import QuestionType
 from simsv_generation.quality.balance import Row
 from simsv_generation.quality.choices import as_choice
 from simsv_generation.quality.forest import QUANTUM, Guesses, guess
-from simsv_generation.quality.thinning import FEWEST
 from simsv_generation.seeding import rng
 
+FEWEST = 100
+"""Rows below which a forest says nothing at all; less than thinning asks for, so that what it leaves is told."""
 RESAMPLES = 1000
 """Of the houses, for an interval."""
 

@@ -48,7 +48,8 @@ class ObjectCounting:
             text=str(len(referents)),
             value=float(len(referents)),
             margin=1.0,
-            evidence=sightings.shortest_span(referents),
+            # That there are no more shows on the whole walk.
+            evidence=(0, len(sightings.episode.trajectory.steps) - 1),
             min_frames=sightings.min_frames(referents),
         )
 

@@ -43,7 +43,7 @@ class ObjectExistence:
         if candidate.referents:
             if reason:
                 return Rejection(reason)
-            frame = sightings.of[candidate.referents[0]].clear_frames[0]
+            frame = sightings.clearest(candidate.referents[0])
             return Answer(
                 text="yes",
                 margin=float(sum(sightings.is_nameable(object_id) for object_id in ids)),

@@ -34,9 +34,10 @@ class RoomCount:
         steps, entered = sightings.episode.trajectory.steps, sightings.entered_rooms
         if sightings.shown_rooms - set(entered):
             return Rejection("a_room_is_seen_but_not_entered")
-        if is_open_plan(sightings, [room for room in sightings.episode.house.rooms if room.room_id in entered]):
+        rooms = [room for room in sightings.episode.house.rooms if room.room_id in entered]
+        if is_open_plan(sightings, rooms):
             return Rejection("open_plan")
-        if _shallowest(sightings) < DEEPEST_DOORSTEP:
+        if depth_entered(sightings, rooms) < DEEPEST_DOORSTEP:
             return Rejection("hardly_entered")
         inside = [frozenset(step.index for step in steps if step.room_id == room_id) for room_id in entered]
         return Answer(
@@ -94,12 +95,11 @@ def is_open_plan(sightings: Sightings, rooms: Sequence[Room]) -> bool:
     return any(opening.kind == "passage" and not room_ids.isdisjoint(opening.room_ids) for opening in openings)
 
 
-def _shallowest(sightings: Sightings) -> float:
-    """Of each room entered, how far from its walls the camera gets; the smallest of these, metres."""
-    rooms = {room.room_id: room.polygon for room in sightings.episode.house.rooms}
+def depth_entered(sightings: Sightings, rooms: Sequence[Room]) -> float:
+    """Of each of these rooms, how far from its walls the camera gets; the smallest of these, metres."""
     steps = sightings.episode.trajectory.steps
     depths = []
-    for room_id in sightings.entered_rooms:
-        points = shapely.points([step.pose.position[:2] for step in steps if step.room_id == room_id])
-        depths.append(float(shapely.distance(rooms[room_id].exterior, points).max()))
+    for room in rooms:
+        points = shapely.points([step.pose.position[:2] for step in steps if step.room_id == room.room_id])
+        depths.append(float(shapely.distance(room.polygon.exterior, points).max()))
     return min(depths, default=0.0)

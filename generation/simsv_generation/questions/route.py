@@ -16,6 +16,8 @@ BORDERS = (45.0, 135.0)
 """Degrees: what takes a smaller turn lies ahead, what takes a larger one lies behind."""
 SMALLEST_MARGIN = 15.0
 """Degrees between every turn and the nearest border."""
+NEAREST_END = 1.0
+"""Metres from the destination to where the robot began or stopped before; closer, it had no need to go on."""
 SURE_MARGIN = 25.0
 """Degrees; routes with less between middles often turn otherwise from elsewhere, so they are proposed last."""
 CLEARANCE = 0.2
@@ -84,6 +86,8 @@ class RoutePlanning:
             return Rejection("no_plain_turn")
         if (names != names[0]).any():
             return Rejection("depends_on_where_one_starts")
+        if any(sightings.distance(stop, landmarks[-1]) < NEAREST_END for stop in (begin, *landmarks[:-1])):
+            return Rejection("ends_where_it_was")
         return Answer(
             text=", ".join(_TURNS[name] for name in names[0].tolist()),
             margin=round(margin, 3),

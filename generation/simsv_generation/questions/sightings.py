@@ -223,6 +223,13 @@ class Sightings:
         """Whether the frame is one of its `Sighting.clear_frames`."""
         return bool(self._clear[self._row[object_id], frame])
 
+    def clearest(self, object_id: str) -> int:
+        """The frame that shows most of a nameable object, if any does so uncut, of those."""
+        row = self._row[object_id]
+        pixels = self._pixels[row]
+        whole = np.where(self._is_cut[row], 0, pixels)
+        return int((whole if whole.max() >= self.thresholds.nameable * self._area else pixels).argmax())
+
     def nearest_depth(self, object_id: str, frame: int) -> float:
         """Metres along the optical axis to what is nearest of an object that a frame shows whole; 0 if it does not."""
         row = self._row[object_id]

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from simsv_generation.questions.base import Answer, Candidate, Rejection, smallest_budget
-from simsv_generation.questions.rooms import is_open_plan, name_of_room, spoken
+from simsv_generation.questions.rooms import DEEPEST_DOORSTEP, depth_entered, is_open_plan, name_of_room, spoken
 from simsv_generation.questions.sightings import Sightings
 from simsv_generation.scene import Room
 
@@ -23,9 +23,12 @@ FLATTEST = 0.1
 """Of what is thinner, as a share of its longest side, the thickness is hardly seen: pictures, rugs."""
 UNMEASURED = {
     "longest": frozenset({"boots", "faucet", "sink"}),
-    "shortest": frozenset({"bed", "boots", "faucet", "laptop", "potted plant", "sink", "tv"}),
+    "shortest": frozenset({"bed", "boots", "counter", "faucet", "laptop", "potted plant", "sink", "tv"}),
 }
-"""Things whose box is not what people measure: it holds headboards, feet, leaves, opened lids, both of a pair."""
+"""Things whose box is not what people measure.
+
+It holds headboards, feet, leaves, opened lids, both of a pair, and all of a counter that goes round a corner.
+"""
 _EXTENT = re.compile(r"(\d+\.\d+) cm")
 _AREA = re.compile(r"(\d+\.\d+) m2")
 
@@ -59,11 +62,12 @@ class ObjectSize:
         margin = abs(size - np.floor(size) - 0.5)
         if margin <= NUDGE:
             return Rejection("margin_below_nudge")
+        frame = sightings.clearest(referent)
         return Answer(
             text=str(round(size)),
             value=float(round(size)),
             margin=round(float(margin), 4),
-            evidence=sightings.shortest_span((referent,)),
+            evidence=(frame, frame),
             min_frames=sightings.min_frames((referent,)),
         )
 
@@ -120,6 +124,8 @@ class RoomSize:
             return Rejection("could_mean_another_room")
         if not candidate.subject and sightings.shown_rooms - set(entered):
             return Rejection("a_room_is_seen_but_not_entered")
+        if depth_entered(sightings, asked) < DEEPEST_DOORSTEP:
+            return Rejection("hardly_entered")
         area = sum(room.area for room in asked)
         margin = abs(area * 10 - np.floor(area * 10) - 0.5) / 10
         if margin <= WALL_NUDGE * max(_longest_wall(room) for room in asked):

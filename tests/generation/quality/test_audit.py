@@ -5,9 +5,8 @@ import numpy as np
 import pytest
 
 from simsv_dataset.taxonomy import QuestionType
-from simsv_generation.quality.audit import audit
+from simsv_generation.quality.audit import FEWEST, audit
 from simsv_generation.quality.choices import with_numbers
-from simsv_generation.quality.thinning import FEWEST
 from tests.generation.quality.asked import choice_rows, number_rows
 
 SIDE = QuestionType("side", "left or right", "choice", num_options=2)

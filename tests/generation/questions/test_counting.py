@@ -20,7 +20,7 @@ def test_all_that_are_seen_clearly_are_counted() -> None:
     sightings = Sightings(make_episode([*CHAIRS, make_object("desk", 4, 4)]))
     answer = ask(sightings)
     assert isinstance(answer, Answer)
-    assert (answer.text, answer.value, answer.evidence) == ("3", 3.0, (9, 20))
+    assert (answer.text, answer.value, answer.evidence) == ("3", 3.0, (0, 99))
     candidate = Candidate(GENERATOR.question_type, sightings.by_category["chair"], "chair")
     template, text, options = GENERATOR.word(sightings, candidate, answer, rng(0))
     assert (template, text, options) == ("vsi_counting_room", "How many chair(s) are in this room?", None)

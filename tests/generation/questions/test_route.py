@@ -174,3 +174,10 @@ def test_the_steps_of_the_walk_give_the_turns() -> None:
     assert "is straight ahead" in rationale
     assert len(re.findall(r"degrees to the left", rationale)) == 2
     assert ROUTE.conclude(rationale) == "Turn Left, Turn Left"
+
+
+@pytest.mark.parametrize(("x", "reason"), [(3.3, "ends_where_it_was"), (4.6, "")])
+def test_a_route_that_ends_where_it_was_leads_nowhere(x: float, reason: str) -> None:
+    lamp = make_object("lamp", x, 8.4, size=(0.3, 0.3, 1.0))
+    found = ask("bed", "tv", "tv", "desk", "lamp", episode=hall(*THINGS, lamp))
+    assert found == Rejection(reason) if reason else isinstance(found, Answer)

@@ -151,6 +151,6 @@ def test_a_room_that_could_be_another_is_refused(sightings: Sightings, subject: 
 )
 def test_an_area_that_a_wall_moved_by_a_millimetre_changes_is_refused(width: float, asked: bool) -> None:
     # 6 m times 4.00833 m is 24.05 m2; the wall of 6 m moves it by 0.006 m2.
-    room = Room("room|1", "Kitchen", ((0.0, 0.0), (width, 0.0), (width, 6.0), (0.0, 6.0)), 2.5)
+    room = Room("room|1", "Kitchen", ((-1.0, -1.0), (width - 1.0, -1.0), (width - 1.0, 5.0), (-1.0, 5.0)), 2.5)
     answer = RoomSize().answer(Sightings(make_episode([], rooms=(room,))), Candidate("room_size_estimation"))
     assert isinstance(answer, Answer) if asked else answer == Rejection("margin_below_nudge")
