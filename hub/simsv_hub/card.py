@@ -12,8 +12,9 @@ from jinja2 import Environment, StrictUndefined
 
 from simsv_dataset.exits import CommandFailed, ExitCode
 from simsv_dataset.manifest import BlindRecord, Manifest, hash_files, read_manifest, write_durably, write_manifest
+from simsv_dataset.modalities import MODALITIES_FOLDER
 from simsv_dataset.readme import Configs, front_matter, in_order, licence_text, mixtures_text
-from simsv_dataset.release import EPISODES, SPLITS
+from simsv_dataset.release import EPISODES, MESSAGES, SPLITS
 from simsv_dataset.schema import EPISODE_SCHEMA, QUESTION_SCHEMA
 from simsv_dataset.taxonomy import QUESTION_TYPES, QuestionType
 from simsv_hub.contact_sheet import CONTACT_SHEET_NAME, contact_sheet
@@ -99,6 +100,9 @@ def card_text(manifest: Manifest, place: Place) -> str:
         splits=SPLITS,
         num_questions=sum(_total(configs, type_.name) for type_ in types),
         num_videos=_total(configs, EPISODES),
+        is_packed=any(path.startswith("videos/") and path.endswith(".tar") for path in manifest.files),
+        modalities=sorted({path.split("/")[1] for path in manifest.files if path.startswith(f"{MODALITIES_FOLDER}/")}),
+        talks=[name for name in configs if name.endswith(MESSAGES)],
         sheet=CONTACT_SHEET_NAME,
         sheet_rows=min(4, _total(configs, EPISODES)),
         mixtures_and_episodes=[{"name": name, "counts": _counts(configs, name)} for name in names],

@@ -199,3 +199,16 @@ def test_what_stands_in_the_way_is_named(copy: Path, tmp_path: Path, capsys: pyt
     (copy / "videos/test/000/test-test-000000-w0.mp4").write_bytes(b"no video")
     assert simsv(["card", str(copy)]) == ExitCode.FAILURES
     assert "w0.mp4 is no readable video" in capsys.readouterr().err
+
+
+def test_packed_videos_conversations_and_modalities_are_told(manifest: Manifest) -> None:
+    plain = card_text(manifest, HERE)
+    assert "`3q_messages` has the same questions as conversations" in plain
+    assert "packed" not in plain
+    assert "Beside the videos" not in plain
+    record = next(iter(manifest.files.values()))
+    more = {"videos/train/000.tar": record, "modalities/depth/train/000/a.mkv": record}
+    rich = card_text(replace(manifest, files={**manifest.files, **more}), HERE)
+    assert "The videos are packed in tar files" in rich
+    assert "Video()" not in rich
+    assert "Beside the videos there are depth, by frame" in rich
