@@ -89,20 +89,21 @@ def _from_hub(address: str) -> Path:
     tar, index, name = pack_of(path)
 
     def kept(path: str) -> Path | None:
-        found = try_to_load_from_cache(repo_id, path, repo_type="dataset", revision=revision)
-        return Path(found) if isinstance(found, str) else None
+        there = try_to_load_from_cache(repo_id, path, repo_type="dataset", revision=revision)
+        return Path(there) if isinstance(there, str) else None
 
     if video := kept(path):
         return video
-    if not kept(index):
+    found = kept(index)
+    if found is None:
         try:
             return hub_file(repo_id, path, revision)
         except EntryNotFoundError as error:
             try:
-                hub_file(repo_id, index, revision)
+                found = hub_file(repo_id, index, revision)
             except EntryNotFoundError:
                 raise error from None
-    member = find_member(hub_file(repo_id, index, revision), name)
+    member = find_member(found, name)
     return _kept(_place(member.sha256, path), lambda draft: _from_hub_tar(f"{repo_id}@{revision}/{tar}", member, draft))
 
 

@@ -2,20 +2,21 @@
 
     videos/train/000/<episode_id>.mp4   becomes a member of   videos/train/000.tar, found by   videos/train/000.json
 
-The Hub advises against more than some ten thousand files. Rows go on naming `videos/train/000/<episode_id>.mp4`, so
+The Hub advises to stay below 100,000 files in a data set. Rows go on naming `videos/train/000/<episode_id>.mp4`, so
 row hashes, configs and recipes are those of the same release with loose videos; `simsv_dataset.downloads.local_video`
 finds the member, and reads nothing else of the tar file.
 """
 
 import json
 import os
+import re
 import shutil
 import tarfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 _HEADER: Final = 512
 """Bytes before the content of a member, by the USTAR format; its names here are far below 100 letters."""
@@ -29,6 +30,14 @@ class Member:
     num_bytes: int
     sha256: str
     """Hex digest of its content."""
+
+    def __post_init__(self) -> None:
+        # The digest becomes the name of a file, and an index may come from anybody.
+        for number in (self.offset, self.num_bytes):
+            if type(number) is not int or number < 0:
+                raise ValueError(f"{number!r} is no number of bytes")
+        if not re.fullmatch("[0-9a-f]{64}", self.sha256):
+            raise ValueError(f"{self.sha256!r} is no SHA-256")
 
     def check(self, content: bytes, name: str) -> bytes:
         """The content, if it is the video's. Raises ValueError when it is not."""
@@ -81,13 +90,23 @@ def find_member(index: Path, name: str) -> Member:
         FileNotFoundError: there is no such index, or no such video in it.
         ValueError: the index is damaged; names it.
     """
+    members = _read_index(index)
+    if name not in members:
+        raise FileNotFoundError(f"{name} is not in {index}")
     try:
-        members = json.loads(index.read_bytes())
-        if name in members:
-            return Member(**members[name])
+        return Member(**members[name])
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{index} is damaged: {error}") from error
-    raise FileNotFoundError(f"{name} is not in {index}")
+        raise ValueError(f"{index} is damaged: {name}: {error}") from error
+
+
+def _read_index(path: Path) -> dict[str, Any]:
+    try:
+        index = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged: {error}") from error
+    if not isinstance(index, dict):
+        raise ValueError(f"{path} is damaged: it must be an object of members, not a {type(index).__name__}")
+    return index
 
 
 def video_paths(folder: Path, files: Iterable[str]) -> Mapping[str, str]:
@@ -105,9 +124,6 @@ def video_paths(folder: Path, files: Iterable[str]) -> Mapping[str, str]:
         if path.endswith(".mp4"):
             found[Path(path).stem] = path
         elif path.endswith(".json"):
-            try:
-                names = [*json.loads((folder / path).read_bytes())]
-            except (TypeError, ValueError) as error:
-                raise ValueError(f"{folder / path} is damaged: {error}") from error
+            names = _read_index(folder / path)
             found |= {Path(name).stem: f"{path.removesuffix('.json')}/{name}" for name in names}
     return found

@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 import tarfile
 from pathlib import Path
@@ -10,6 +11,7 @@ from simsv_dataset import load
 from simsv_dataset.downloads import local_video
 from simsv_dataset.manifest import read_manifest
 from simsv_dataset.packing import pack, video_paths
+from simsv_dataset.relocate import relocate
 from simsv_generation.build import Choice, build
 from simsv_generation.store import RunStore
 from tests.runs import flip
@@ -86,6 +88,43 @@ def test_damage_is_named(packed: Path) -> None:
         local_video(f"{packed}/{path}")
     with pytest.raises(ValueError, match=r"000\.json is damaged"):
         video_paths(packed, read_manifest(packed).files)
-    index.write_text(json.dumps({Path(path).name: {"offset": 0}}))
+    index.write_text("[]")
     with pytest.raises(ValueError, match=r"000\.json is damaged"):
         local_video(f"{packed}/{path}")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"offset": "512"}, {"offset": -1}, {"num_bytes": True}, {"sha256": "../../../out"}, {"sha256": 7}, {"x": 0}],
+)
+def test_a_member_that_cannot_be_is_named_and_writes_nothing(
+    packed: Path, tmp_path: Path, change: dict[str, object]
+) -> None:
+    (path, *_) = video_paths(packed, read_manifest(packed).files).values()
+    index = (packed / path).parent.with_suffix(".json")
+    members = json.loads(index.read_bytes())
+    members[Path(path).name] |= change
+    index.write_text(json.dumps(members))
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(ValueError, match=r"000\.json is damaged: test-test-000000-w0\.mp4: "):
+        local_video(f"{packed}/{path}")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_tar_file_that_ends_early_or_is_gone_is_named(packed: Path) -> None:
+    (path, *_) = video_paths(packed, read_manifest(packed).files).values()
+    tar = (packed / path).parent.with_suffix(".tar")
+    os.truncate(tar, 1000)
+    with pytest.raises(ValueError, match=f"{path} is damaged"):
+        local_video(f"{packed}/{path}")
+    tar.unlink()
+    with pytest.raises(FileNotFoundError, match=r"000\.tar"):
+        local_video(f"{packed}/{path}")
+
+
+def test_a_moved_release_is_healed(packed: Path, small_release: Path, tmp_path: Path) -> None:
+    moved = packed.rename(tmp_path / "möved")
+    relocate(moved)
+    row = load(moved, "object_abs_distance", "train", frames=2)[0]
+    assert row["video"]["path"].startswith(f"{moved}/videos/train/")
+    assert np.array_equal(row["frames"], load(small_release, "object_abs_distance", "train", frames=2)[0]["frames"])

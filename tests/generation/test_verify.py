@@ -1,6 +1,7 @@
 """A release that is whole passes, and nothing that is wrong with one goes unseen."""
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -16,6 +17,7 @@ import pytest
 from simsv_dataset.attribution import attribution_text
 from simsv_dataset.exits import CommandFailed, ExitCode
 from simsv_dataset.manifest import Manifest, RowDigest, hash_files, list_files, read_manifest, write_manifest
+from simsv_dataset.packing import pack
 from simsv_dataset.release import read_split, table_pattern
 from simsv_dataset.relocate import relocate
 from simsv_dataset.schema import to_table
@@ -64,6 +66,16 @@ def test_a_release_is_whole_and_true(release: Path, capsys: pytest.CaptureFixtur
     printed = capsys.readouterr().out
     assert "rendered again bit by bit" in printed
     assert printed.splitlines()[-1] == f"{release} is whole and true"
+
+
+def test_a_packed_release_is_whole_and_true_until_it_is_not(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pack(copy)
+    rewrite(copy, read_manifest(copy))
+    assert main([str(copy)]) == ExitCode.DONE
+    assert "rendered again bit by bit" in capsys.readouterr().out
+    tar = next(copy.glob("videos/*/*.tar"))
+    os.truncate(tar, tar.stat().st_size - 1)
+    assert verify(copy, 0, HERE) == [f"{tar.relative_to(copy)} was changed"]
 
 
 def test_one_flipped_byte_in_a_video(copy: Path) -> None:

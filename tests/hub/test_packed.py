@@ -10,6 +10,7 @@ import pytest
 from huggingface_hub import HfApi
 
 from simsv_dataset.manifest import read_manifest
+from simsv_dataset.packing import video_paths
 from simsv_generation.build import Choice, build
 from simsv_generation.store import RunStore
 from simsv_hub.publish import publish
@@ -53,3 +54,29 @@ def test_members_are_read_alone_and_once(small_release: Path, tmp_path: Path, hu
     sizes = {member["sha256"]: member["num_bytes"] for member in members}
     assert sorted(request.num_bytes for request in ranged) == sorted(sizes.values())
     assert all(request.range for request in ranged)
+
+
+TWICE = """
+import sys
+from simsv_dataset.downloads import local_video
+for _ in range(2):
+    local_video(sys.argv[1])
+"""
+
+
+def test_what_was_fetched_is_not_asked_for_again(
+    small_release: Path, tmp_path: Path, hub: LoopbackHub, api: HfApi
+) -> None:
+    packed = tmp_path / "simsv"
+    build(RunStore.open(small_release.parent / "run"), packed, Choice(is_packed=True))
+    publish(packed, REPO, api, tag="v1")
+    (path, *_) = video_paths(packed, read_manifest(packed).files).values()
+    environment = {**os.environ, **hub.environment, "HF_HOME": str(tmp_path / "home")}
+    asked = []
+    for _ in range(2):
+        hub.requests.clear()
+        address = f"hf://datasets/{REPO}@v1/{path}"
+        subprocess.run([sys.executable, "-c", TWICE, address], env=environment, check=True)
+        asked.append([request.method for request in hub.requests if "/videos/" in request.path])
+    assert asked[0].count("GET") > 0
+    assert asked[1] == []
