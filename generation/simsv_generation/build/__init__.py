@@ -86,7 +86,7 @@ class Choice:
     max_blind_excess: float | None = None
     """Points, hundredths of the full score: a gated type whose whole interval lies above fails the build."""
     is_packed: bool = False
-    """Whether videos are packed in tar files (`simsv_dataset.packing`), as the Hub advises for tens of thousands."""
+    """Whether videos are packed in tar files (`simsv_dataset.packing`), as the Hub advises for very many."""
 
 
 def build(store: RunStore, out: Path, choice: Choice = Choice()) -> Manifest:
