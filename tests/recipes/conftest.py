@@ -1,0 +1,126 @@
+"""What the tests of the recipes share: tiny models, and a release on a Hub over loopback.
+
+They run in the environment of the tests, which has the extra `train`; where it is not installed they are skipped, and
+fail where nobody reads why.
+"""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from simsv_generation.build import Choice, build
+from simsv_hub.publish import publish
+from tests.hub.server import LoopbackHub
+from tests.runs import make_rows, make_walk, write_questions, write_run
+
+ROOT = Path(__file__).parents[2]
+STARTUP = Path(__file__).parent / "startup"
+REPO = "org/simsv"
+TYPES = (
+    "object_abs_distance",
+    "object_rel_direction_easy",
+    "object_rel_direction_medium",
+    "object_rel_direction_hard",
+    "obj_appearance_order",
+)
+
+
+@pytest.fixture(scope="session")
+def torch_is_installed() -> None:
+    """Skips where the extra `train` is not installed."""
+    needed = ("peft", "torch", "torchvision", "transformers", "trl")
+    if missing := [name for name in needed if importlib.util.find_spec(name) is None]:
+        # Where nobody reads the reasons of skipped tests, a test that cannot run has failed.
+        end = pytest.fail if "CI" in os.environ else pytest.skip
+        end(f"{', '.join(missing)} not installed: pip install -c constraints.txt -e '.[train]'")
+
+
+def environment(**others: str) -> dict[str, str]:
+    """Variables for a Python that trains: one thread, no Hub but a given one, no progress bars."""
+    paths = [str(STARTUP), *(str(ROOT / part) for part in ("", "generation", "hub"))]
+    known = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
+    settings = {
+        "PYTHONPATH": os.pathsep.join(paths),
+        "OMP_NUM_THREADS": "1",
+        "CUDA_VISIBLE_DEVICES": "",
+        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+    }
+    return {**known, **settings, **others}
+
+
+def run(arguments: Sequence[str | Path], env: Mapping[str, str], cwd: Path = ROOT) -> str:
+    """What a command prints. Raises AssertionError with all it said when its exit code is not 0."""
+    done = subprocess.run([*map(str, arguments)], env=env, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{arguments} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def losses(checkpoint: Path) -> dict[int, float]:
+    """Step to loss, as a checkpoint has it."""
+    history = json.loads((checkpoint / "trainer_state.json").read_text())["log_history"]
+    return {entry["step"]: entry["loss"] for entry in history if "loss" in entry}
+
+
+def _once(folder: Path, make: Any) -> Path:
+    """Make a folder once, whatever number of xdist workers ask."""
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            make(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all xdist workers share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def tiny_models(shared: Path, torch_is_installed: None) -> Path:
+    """A folder with a model and a processor for each of `tests.recipes.tiny_models.TINY_MODELS`. Read only."""
+    make = "tests.recipes.tiny_models"
+    return _once(shared / "tiny_models", lambda folder: run([sys.executable, "-m", make, folder], environment()))
+
+
+@pytest.fixture(scope="session")
+def questions_release(shared: Path) -> Path:
+    """A release called `simsv`: four walks to train on, 40 questions about each, and a house held out. Read only."""
+    return _once(shared / "recipes", _build) / "simsv"
+
+
+def _build(folder: Path) -> None:
+    walks = [*(make_walk("train", house, walk=walk) for house in (0, 1) for walk in (0, 1)), make_walk("validation")]
+    store = write_run(folder / "run", walks, {})
+    for walk in walks:
+        write_questions(store, walk.episode_id, [_answered(row) for row in make_rows(walk, dict.fromkeys(TYPES, 8))])
+    build(store, folder / "simsv", Choice(as_asked=True))
+
+
+def _answered(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with an answer that depends on its question."""
+    number = int(row["id"].rpartition("-")[2], 16)
+    if row["options"] is None:
+        return {**row, "answer": f"{number}.5", "value": number + 0.5}
+    answer = row["options"][number % 2]
+    return {**row, "answer": answer, "answer_letter": "AB"[number % 2]}
+
+
+@pytest.fixture(scope="session")
+def published(questions_release: Path) -> Iterator[LoopbackHub]:
+    """A Hub that has the release as `REPO`, tag v1."""
+    from huggingface_hub import HfApi
+
+    with LoopbackHub() as hub:
+        publish(questions_release, REPO, HfApi(endpoint=hub.url, token=hub.token), tag="v1")
+        hub.requests.clear()
+        yield hub
