@@ -7,6 +7,7 @@ same name overrides a key. The release is streamed: rows come as they are needed
 """
 
 import math
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -126,6 +127,8 @@ def read_recipe(arguments: Sequence[str]) -> Recipe:
         raise ValueError("assistant_only_loss must be true: questions and videos are not to be learned")
     if training.packing or training.padding_free:
         raise ValueError("packing and padding_free do not work with videos; leave them out")
+    if (started := int(os.environ.get("WORLD_SIZE", "1"))) != training.world_size:
+        raise ValueError(f"{started} processes were started and each would train by itself; without GPUs set use_cpu: true")
     if video.answer_style not in ANSWER_STYLES:
         raise ValueError(f"answer_style {video.answer_style!r} is none of {', '.join(ANSWER_STYLES)}")
     for name in ("num_frames", "questions_per_conversation", "shuffle_buffer"):

@@ -4,33 +4,36 @@ They run in the environment of the tests, which has the extra `train`; where it 
 fail where nobody reads why.
 """
 
+import importlib
 import importlib.util
 import json
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from filelock import FileLock
 
 from simsv_generation.build import Choice, build
-from simsv_hub.publish import publish
 from tests.hub.server import LoopbackHub
 from tests.runs import make_rows, make_walk, write_questions, write_run
 
 ROOT = Path(__file__).parents[2]
 STARTUP = Path(__file__).parent / "startup"
 REPO = "org/simsv"
-TYPES = (
-    "object_abs_distance",
-    "object_rel_direction_easy",
-    "object_rel_direction_medium",
-    "object_rel_direction_hard",
-    "obj_appearance_order",
-)
+PER_WALK = {
+    "object_abs_distance": 8,
+    "object_rel_direction_easy": 8,
+    "object_rel_direction_medium": 8,
+    "object_rel_direction_hard": 8,
+    "obj_appearance_order": 4,
+}
+"""Questions about each of the four walks that are trained on; a house is held out."""
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +44,22 @@ def torch_is_installed() -> None:
         # Where nobody reads the reasons of skipped tests, a test that cannot run has failed.
         end = pytest.fail if "CI" in os.environ else pytest.skip
         end(f"{', '.join(missing)} not installed: pip install -c constraints.txt -e '.[train]'")
+
+
+@pytest.fixture(scope="session")
+def sft(torch_is_installed: None) -> ModuleType:
+    """`recipes/sft.py`, imported."""
+    importlib.import_module("tests.recipes.startup.sitecustomize")
+    spec = importlib.util.spec_from_file_location("sft", ROOT / "recipes" / "sft.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    # Dataclasses look their module up.
+    sys.modules["sft"] = module
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        spec.loader.exec_module(module)
+    return module
 
 
 def environment(**others: str) -> dict[str, str]:
@@ -57,7 +76,7 @@ def environment(**others: str) -> dict[str, str]:
     return {**known, **settings, **others}
 
 
-def run(arguments: Sequence[str | Path], env: Mapping[str, str], cwd: Path = ROOT) -> str:
+def run(arguments: Sequence[object], env: Mapping[str, str], cwd: Path = ROOT) -> str:
     """What a command prints. Raises AssertionError with all it said when its exit code is not 0."""
     done = subprocess.run([*map(str, arguments)], env=env, cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{arguments} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
@@ -94,21 +113,23 @@ def tiny_models(shared: Path, torch_is_installed: None) -> Path:
 
 @pytest.fixture(scope="session")
 def questions_release(shared: Path) -> Path:
-    """A release called `simsv`: four walks to train on, 40 questions about each, and a house held out. Read only."""
+    """A release called `simsv` with the questions of `PER_WALK`. Read only."""
     return _once(shared / "recipes", _build) / "simsv"
 
 
 def _build(folder: Path) -> None:
-    walks = [*(make_walk("train", house, walk=walk) for house in (0, 1) for walk in (0, 1)), make_walk("validation")]
+    walks = [make_walk("train", house, walk=walk) for house in (0, 1) for walk in (0, 1)]
+    walks.append(make_walk("validation"))
     store = write_run(folder / "run", walks, {})
     for walk in walks:
-        write_questions(store, walk.episode_id, [_answered(row) for row in make_rows(walk, dict.fromkeys(TYPES, 8))])
+        write_questions(store, walk.episode_id, [_answered(row) for row in make_rows(walk, PER_WALK)])
     build(store, folder / "simsv", Choice(as_asked=True))
 
 
 def _answered(row: dict[str, Any]) -> dict[str, Any]:
-    """The row with an answer that depends on its question."""
+    """The row with a question of its own in its walk, and an answer that depends on it."""
     number = int(row["id"].rpartition("-")[2], 16)
+    row = {**row, "question": f"{row['question_type']}: {row['question']}"}
     if row["options"] is None:
         return {**row, "answer": f"{number}.5", "value": number + 0.5}
     answer = row["options"][number % 2]
@@ -118,9 +139,8 @@ def _answered(row: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def published(questions_release: Path) -> Iterator[LoopbackHub]:
     """A Hub that has the release as `REPO`, tag v1."""
-    from huggingface_hub import HfApi
-
     with LoopbackHub() as hub:
-        publish(questions_release, REPO, HfApi(endpoint=hub.url, token=hub.token), tag="v1")
+        command = [sys.executable, "-m", "simsv_dataset.cli", "publish", questions_release, "--repo-id", REPO]
+        run([*command, "--tag", "v1"], environment(**hub.environment))
         hub.requests.clear()
         yield hub
