@@ -77,7 +77,7 @@ class Recipe:
     @property
     def num_readers(self) -> int:
         """Loader workers of all processes; of fewer shards some would have nothing to read."""
-        return int(self.training.world_size) * max(self.training.dataloader_num_workers, 1)
+        return int(self.training.world_size * max(self.training.dataloader_num_workers, 1))
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def read_recipe(arguments: Sequence[str]) -> Recipe:
     if training.packing or training.padding_free:
         raise ValueError("packing and padding_free do not work with videos; leave them out")
     if (started := int(os.environ.get("WORLD_SIZE", "1"))) != training.world_size:
-        raise ValueError(f"{started} processes were started and each would train by itself; without GPUs set use_cpu: true")
+        raise ValueError(f"each of {started} processes would train by itself; without GPUs set use_cpu: true")
     if video.answer_style not in ANSWER_STYLES:
         raise ValueError(f"answer_style {video.answer_style!r} is none of {', '.join(ANSWER_STYLES)}")
     for name in ("num_frames", "questions_per_conversation", "shuffle_buffer"):
@@ -268,7 +268,7 @@ def _with_video(row: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Collator:
-    """Conversations to the batch of a model: videos decoded here, in a loader's worker, and labels for answers alone."""
+    """Conversations to the batch of a model: videos are decoded here, in loader workers; answers alone get labels."""
 
     processor: Any
     chat_template: str

@@ -50,16 +50,9 @@ def torch_is_installed() -> None:
 def sft(torch_is_installed: None) -> ModuleType:
     """`recipes/sft.py`, imported."""
     importlib.import_module("tests.recipes.startup.sitecustomize")
-    spec = importlib.util.spec_from_file_location("sft", ROOT / "recipes" / "sft.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    # Dataclasses look their module up.
-    sys.modules["sft"] = module
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        spec.loader.exec_module(module)
-    return module
+        return importlib.import_module("recipes.sft")
 
 
 def environment(**others: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What is wrong in a configuration ends the recipe with one sentence, and what the recipes say can be read."""
 
+import ast
 import json
 import re
 import shlex
@@ -71,7 +72,7 @@ def test_the_papers_schedule(sft: ModuleType) -> None:
         assert not recipe.model.use_peft
 
 
-WRONG = {
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "unknown key": ({"num_frame": 8}, r"--num_frame"),
     "max_length": ({"max_length": 1024}, r"max_length 1024 can cut the tokens of a video"),
     "loss on questions": ({"assistant_only_loss": False}, "assistant_only_loss must be true"),
@@ -102,6 +103,25 @@ def test_a_wrong_configuration_is_told_in_one_line_before_any_download(
 
 def test_an_unknown_flag_is_told_in_one_line(sft: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     assert "--frames" in run(sft, capsys, "--config", ROOT / "recipes/qwen2_5_vl/lora.yaml", "--frames", "8")
+
+
+def test_processes_that_would_each_train_by_itself_are_refused(
+    sft: ModuleType, no_download: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    line = run(sft, capsys, "--config", ROOT / "recipes/qwen2_5_vl/lora.yaml")
+    assert "each of 2 processes would train by itself" in line
+
+
+def test_recipes_need_no_package_of_ours_but_the_dataset() -> None:
+    for path in (ROOT / "recipes").rglob("*.py"):
+        statements = [
+            node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
+        names = {alias.name for node in statements if isinstance(node, ast.Import) for alias in node.names}
+        names |= {str(node.module) for node in statements if isinstance(node, ast.ImportFrom)}
+        assert names
+        assert not {name.partition(".")[0] for name in names} & {"simsv_generation", "simsv_hub", "tests"}
 
 
 def test_a_config_that_the_release_lacks_is_told_before_the_model_is_asked_for(
@@ -138,10 +158,8 @@ def test_a_template_without_marks_is_told_before_the_weights(
 
 
 def mixture(release: Path, folder: Path, **settings: Any) -> Path:
-    """A configuration with three parts of a release and one of other conversations."""
-    rows = [
-        {"messages": [{"role": "user", "content": f"Say {k}"}, {"role": "assistant", "content": str(k)}]} for k in range(5)
-    ]
+    """A configuration with three parts of a release in four."""
+    rows = [{"messages": [{"role": role, "content": str(k)} for role in ("user", "assistant")]} for k in range(5)]
     (folder / "general.jsonl").write_text("".join(f"{line}\n" for line in map(json.dumps, rows)))
     recipe = yaml.safe_load((ROOT / "recipes" / "qwen2_5_vl" / "lora.yaml").read_text())
     del recipe["dataset_name"], recipe["dataset_config"]

@@ -62,8 +62,11 @@ def test_an_answer_stands_where_generation_begins(
 
     collator = sft.load_collator(recipe(sft, tiny_models, questions_release, model))
     own = AutoProcessor.from_pretrained(tiny_models / model)
-    said = {"user": [{"type": "video"}, {"type": "text", "text": "How many?"}], "assistant": [{"type": "text", "text": "3"}]}
-    talk = [{"role": role, "content": content} for role, content in said.items()]
+    asked, answered = ({"type": "text", "text": text} for text in ("How many?", "3"))
+    talk = [
+        {"role": "user", "content": [{"type": "video"}, asked]},
+        {"role": "assistant", "content": [answered]},
+    ]
     prompt = own.apply_chat_template(talk[:1], add_generation_prompt=True)
     learned = collator.processor.apply_chat_template(talk, chat_template=collator.chat_template)
     assert learned == prompt + "".join([ENDS[model][0], "3", ENDS[model][1]])

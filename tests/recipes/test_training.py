@@ -74,9 +74,7 @@ def test_a_recipe_trains_from_the_hub_and_goes_on_where_it_was_stopped(
     assert len(videos) == len(set(videos))
 
 
-def test_two_processes_see_every_conversation_once(
-    tiny_models: Path, published: LoopbackHub, tmp_path: Path
-) -> None:
+def test_two_processes_see_every_conversation_once(tiny_models: Path, published: LoopbackHub, tmp_path: Path) -> None:
     """One epoch, whose steps the recipe reckons from the rows of the config."""
     settings = {name: value for name, value in OVERRIDES.items() if name not in ("max_steps", "save_steps")}
     given = flags(model_name_or_path=tiny_models / "llava_onevision", output_dir=tmp_path / "out", **settings)

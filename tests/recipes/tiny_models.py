@@ -16,7 +16,7 @@ from transformers.models.smolvlm.processing_smolvlm import DEFAULT_CHAT_TEMPLATE
 
 SENTENCES = (
     "These are frames of a video. How many chairs are in this room? Measuring from the closest point of each object,",
-    "system user assistant User: Assistant: You are a helpful assistant. You are provided the following series of frames",
+    "system user assistant User: Assistant: You are a helpful assistant. You are provided the following series",
     "Options: A. B. C. D. Answer with the option's letter from the given choices directly. left right back",
     "Please answer the question using a single word or phrase. 0123456789 meters <0.5 seconds> Frame from 00:01:",
 )

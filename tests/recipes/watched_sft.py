@@ -1,14 +1,11 @@
 """`recipes/sft.py` that writes, for every process, a line for each conversation that it trains on."""
 
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "recipes"))
-
-import sft
+from recipes import sft
 
 
 class WatchedCollator(sft.Collator):
@@ -24,5 +21,5 @@ class WatchedCollator(sft.Collator):
         return super().__call__(rows)
 
 
-sft.Collator = WatchedCollator
+sft.Collator = WatchedCollator  # type: ignore[misc]
 sft.main()
