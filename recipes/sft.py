@@ -100,11 +100,13 @@ def main(arguments: Sequence[str] | None = None) -> SFTTrainer:
         recipe = read_recipe(sys.argv[1:] if arguments is None else arguments)
         sources = find_sources(recipe)
         set_max_steps(recipe, sources)
+        stream = open_stream(recipe, sources)
+        evaluated = held_out(recipe, sources) if recipe.training.eval_strategy != "no" else None
         collator = load_collator(recipe)
     except (ValueError, OSError) as error:
         print(f"sft.py: {error}", file=sys.stderr)
         raise SystemExit(2) from None
-    return train(recipe, sources, collator)
+    return train(recipe, collator, stream, evaluated)
 
 
 def read_recipe(arguments: Sequence[str]) -> Recipe:
@@ -199,7 +201,12 @@ def _shares(sources: Sequence[Source]) -> list[float]:
 
 
 def open_stream(recipe: Recipe, sources: Sequence[Source]) -> IterableDataset:
-    """All sources as one endless stream of conversations, shuffled, in shares for all readers."""
+    """All sources as one endless stream of conversations, shuffled, in shares for all readers.
+
+    Raises:
+        ValueError: a data set that is no release has no conversations.
+        OSError: a data set is not there, or the Hub cannot be reached.
+    """
     seed, buffer = recipe.training.seed, recipe.video.shuffle_buffer
     streams = (_conversations(source, recipe) for source in sources)
     parts = [stream.shuffle(seed=seed, buffer_size=buffer).repeat(None) for stream in streams]
@@ -220,7 +227,10 @@ def _conversations(source: Source, recipe: Recipe) -> IterableDataset:
             split=settings.split,
             streaming=True,
         )
-        return rows.map(_with_images, remove_columns=rows.column_names, features=COLUMNS)
+        columns = list(next(iter(rows)))
+        if "messages" not in columns:
+            raise ValueError(f"{settings.path} is no release and has no column messages, only {', '.join(columns)}")
+        return rows.map(_with_images, remove_columns=columns, features=COLUMNS)
     streaming = recipe.script.dataset_streaming or recipe.mixture.streaming
     rows = _load(settings, source.place, recipe.video, streaming=streaming)
     if isinstance(rows, IterableDataset) and rows.num_shards < num_readers:
@@ -344,7 +354,7 @@ def load_collator(recipe: Recipe) -> Collator:
     return collator
 
 
-def train(recipe: Recipe, sources: Sequence[Source], collator: Collator) -> SFTTrainer:
+def train(recipe: Recipe, collator: Collator, stream: IterableDataset, evaluated: Dataset | None) -> SFTTrainer:
     """Train, from a checkpoint if so configured, and save model and processor in `output_dir`."""
     training, model = recipe.training, recipe.model
     training.model_init_kwargs = {
@@ -359,8 +369,8 @@ def train(recipe: Recipe, sources: Sequence[Source], collator: Collator) -> SFTT
         args=training,
         processing_class=collator.processor,
         data_collator=collator,
-        train_dataset=open_stream(recipe, sources),
-        eval_dataset=held_out(recipe, sources) if training.eval_strategy != "no" else None,
+        train_dataset=stream,
+        eval_dataset=evaluated,
         peft_config=get_peft_config(model),
         quantization_config=get_quantization_config(model),
     )
@@ -368,6 +378,9 @@ def train(recipe: Recipe, sources: Sequence[Source], collator: Collator) -> SFTT
     trainer.save_model(training.output_dir)
     if training.push_to_hub:
         trainer.push_to_hub(dataset_name=recipe.script.dataset_name)
+    # Nobody leaves while another still saves; and Gloo, which waits for ever if a gathering of tensors is not yet cleared
+    # away when its group is, has cleared them.
+    trainer.accelerator.wait_for_everyone()
     trainer.end()
     return trainer
 

@@ -26,6 +26,8 @@ from tests.runs import make_rows, make_walk, write_questions, write_run
 ROOT = Path(__file__).parents[2]
 STARTUP = Path(__file__).parent / "startup"
 REPO = "org/simsv"
+SECONDS = 300
+"""A command that takes longer hangs; the longest takes 30 s on a busy machine."""
 PER_WALK = {
     "object_abs_distance": 8,
     "object_rel_direction_easy": 8,
@@ -44,6 +46,12 @@ def torch_is_installed() -> None:
         # Where nobody reads the reasons of skipped tests, a test that cannot run has failed.
         end = pytest.fail if "CI" in os.environ else pytest.skip
         end(f"{', '.join(missing)} not installed: pip install -c constraints.txt -e '.[train]'")
+
+
+@pytest.fixture(autouse=True)
+def datasets_cache(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`datasets` keeps what it prepares in a folder of this run."""
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", shared / "datasets")
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +79,9 @@ def environment(**others: str) -> dict[str, str]:
 
 def run(arguments: Sequence[object], env: Mapping[str, str], cwd: Path = ROOT) -> str:
     """What a command prints. Raises AssertionError with all it said when its exit code is not 0."""
-    done = subprocess.run([*map(str, arguments)], env=env, cwd=cwd, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*map(str, arguments)], env=env, cwd=cwd, capture_output=True, text=True, check=False, timeout=SECONDS
+    )
     assert done.returncode == 0, f"{arguments} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 

@@ -171,6 +171,16 @@ def mixture(release: Path, folder: Path, **settings: Any) -> Path:
     return folder / "mixture.yaml"
 
 
+def test_other_data_sets_need_conversations(
+    sft: ModuleType, no_download: None, questions_release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = mixture(questions_release, tmp_path, max_steps=5)
+    (tmp_path / "general.jsonl").write_text('{"text": "Say 5"}\n')
+    assert "json is no release and has no column messages, only text" in run(sft, capsys, "--config", path)
+    path.write_text(path.read_text().replace(str(questions_release), "absent/simsv/folder"))
+    assert "absent/simsv/folder" in run(sft, capsys, "--config", path)
+
+
 def test_a_mixture_has_its_shares(sft: ModuleType, questions_release: Path, tmp_path: Path) -> None:
     recipe = sft.read_recipe(["--config", str(mixture(questions_release, tmp_path, max_steps=5)), *ON_CPU])
     sources = sft.find_sources(recipe)

@@ -108,6 +108,10 @@ def test_a_tiny_model_learns_sixteen_conversations_by_heart(
         learning_rate=5e-3,
         # All of it is read a hundred times, and a stream waits at its end for threads of Arrow.
         dataset_streaming="false",
+        dataset_test_split="validation",
+        eval_strategy="steps",
+        eval_steps=100,
+        per_device_eval_batch_size=2,
         dtype="float32",
         bf16="false",
         tf32="false",
@@ -119,6 +123,10 @@ def test_a_tiny_model_learns_sixteen_conversations_by_heart(
     learned = losses(tmp_path / "out" / "checkpoint-100")
     assert learned[1] > 5
     assert learned[100] < 0.05
+    history = json.loads((tmp_path / "out" / "checkpoint-100" / "trainer_state.json").read_text())["log_history"]
+    (held_out,) = (entry["eval_loss"] for entry in history if "eval_loss" in entry)
+    # The same few questions about another house.
+    assert held_out < 3
 
 
 def test_trl_trains_on_a_release_by_itself(tiny_models: Path, published: LoopbackHub, tmp_path: Path) -> None:
