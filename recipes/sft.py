@@ -378,8 +378,8 @@ def train(recipe: Recipe, collator: Collator, stream: IterableDataset, evaluated
     trainer.save_model(training.output_dir)
     if training.push_to_hub:
         trainer.push_to_hub(dataset_name=recipe.script.dataset_name)
-    # Nobody leaves while another still saves; and Gloo, which waits for ever if a gathering of tensors is not yet cleared
-    # away when its group is, has cleared them.
+    # Nobody leaves while another still saves; and Gloo has cleared away what it gathered, without which the end of its
+    # group can wait for ever.
     trainer.accelerator.wait_for_everyone()
     trainer.end()
     return trainer
