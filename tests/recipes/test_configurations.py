@@ -29,11 +29,12 @@ def name(path: Path) -> str:
 
 
 def run(sft: ModuleType, capsys: pytest.CaptureFixture[str], *words: object) -> str:
-    """The one line with which the recipe ends."""
+    """The one line with which the recipe ends, besides progress bars."""
     with pytest.raises(SystemExit) as ended:
         sft.main([*map(str, words), *ON_CPU])
     assert ended.value.code == 2
-    (line,) = capsys.readouterr().err.strip().splitlines()
+    *_, line = capsys.readouterr().err.strip().splitlines()
+    assert line.startswith("sft.py: ")
     return line
 
 
