@@ -19,7 +19,7 @@ help: ## this list
 demo: system .venv/generate ## houses, walks, questions and a release in ./simsv, in minutes; again: finds all done
 	$(BIN)/simsv demo --run runs/demo --out simsv
 
-# torchcodec, which one test plays videos with, links to FFmpeg and to the library of Debian's Python.
+# torchcodec, which plays videos and which TRL reads them with, links to FFmpeg and to the library of Debian's Python.
 test: DEBIAN_PACKAGES += ffmpeg libpython3-dev
 test: system .venv/dev ## all tests, real renders included
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
@@ -65,5 +65,5 @@ system:
 	@touch $@
 
 .venv/dev: .venv/pyvenv.cfg pyproject.toml constraints.txt
-	$(PIP_INSTALL) -e ".[generate,hub,dev]"
+	$(PIP_INSTALL) -e ".[generate,hub,train,dev]"
 	@touch $@ .venv/generate

@@ -49,6 +49,25 @@ def count_frames(path: str | Path) -> int:
         raise ValueError(f"{path} is no readable video: {error}") from error
 
 
+def frame_rate(path: str | Path) -> float:
+    """Frames a second of a video file.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is no video, or has no frame rate.
+    """
+    import av
+
+    try:
+        with av.open(str(path)) as container:
+            rate = _video_stream(container).average_rate
+    except (av.error.InvalidDataError, av.error.EOFError) as error:
+        raise ValueError(f"{path} is no readable video: {error}") from error
+    if not rate:
+        raise ValueError(f"{path} has no frame rate")
+    return float(rate)
+
+
 def sample_frames(path: str | Path, k: int) -> NDArray[np.uint8]:
     """`read_frames` of the indices that `sample_indices` gives for as many frames as the file announces.
 

@@ -66,8 +66,10 @@ print(json.dumps(counts))
 
 
 def test_importing_the_package_is_light_and_loading_needs_no_torch(small_release: Path, tmp_path: Path) -> None:
+    # `datasets` imports torch for itself, where it is installed and one does not say this.
     code = """
-import sys
+import os, sys
+os.environ["USE_TORCH"] = "0"
 import simsv_dataset
 assert not {"numpy", "pyarrow", "datasets", "av"} & set(sys.modules)
 simsv_dataset.load, simsv_dataset.with_messages, simsv_dataset.load_sims_vsi

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simsv_dataset.video import count_frames, read_frames, sample_indices
+from simsv_dataset.video import count_frames, frame_rate, read_frames, sample_indices
 from tests.runs import frame_of, write_video
 
 NUM_FRAMES = 75  # Three groups of pictures.
@@ -56,6 +56,7 @@ def test_sampling_nothing_is_refused(num_frames: int, k: int) -> None:
 
 def test_every_single_frame_is_the_one_of_a_sequential_decode(clip: Path, decoded: np.ndarray) -> None:
     assert count_frames(clip) == len(decoded) == NUM_FRAMES
+    assert frame_rate(clip) == 10.0
     for index in range(NUM_FRAMES):
         assert np.array_equal(read_frames(clip, [index])[0], decoded[index]), index
 
@@ -96,7 +97,7 @@ def test_a_truncated_file_is_an_error_that_names_it(clip: Path, tmp_path: Path, 
 def test_other_files_are_errors_that_name_them(tmp_path: Path) -> None:
     text = tmp_path / "text.mp4"
     text.write_text("no video at all " * 100)
-    for read in (count_frames, lambda path: read_frames(path, [0])):
+    for read in (count_frames, frame_rate, lambda path: read_frames(path, [0])):
         with pytest.raises(ValueError, match=r"text\.mp4"):
             read(text)
         with pytest.raises(FileNotFoundError, match=r"absent\.mp4"):
@@ -111,7 +112,7 @@ def test_a_file_with_sound_alone_has_no_video(tmp_path: Path) -> None:
         frame.sample_rate = 44100
         container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    for read in (count_frames, lambda path: read_frames(path, [0])):
+    for read in (count_frames, frame_rate, lambda path: read_frames(path, [0])):
         with pytest.raises(ValueError, match=r"sound\.mp4 has no video stream"):
             read(path)
 

@@ -30,7 +30,8 @@ def manifest(small_release: Path, hub: LoopbackHub, api: HfApi) -> Manifest:
 
 def run_python(code: str, hub: LoopbackHub, home: Path, *, token: bool = False) -> subprocess.CompletedProcess[str]:
     """A fresh interpreter that knows this Hub, by default as a stranger."""
-    variables = {**os.environ, **hub.environment, "HF_HOME": str(home)}
+    # `datasets` imports torch for itself, where it is installed.
+    variables = {**os.environ, **hub.environment, "HF_HOME": str(home), "USE_TORCH": "0"}
     if not token:
         del variables["HF_TOKEN"]
     return subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=False)
