@@ -67,8 +67,11 @@ class RoutePlanning:
         routes, margins = _plain_routes(sightings)
         shuffled = rng.permutation(len(routes))
         order = shuffled[np.argsort(margins[shuffled] < SURE_MARGIN, kind="stable")]
+        distances = sightings.distances(sightings.referents)
         for index in order[:_MOST].tolist():
-            yield Candidate(self.question_type, tuple(sightings.referents[k] for k in routes[index]))
+            begin, _, *landmarks = routes[index]
+            if not (distances[[begin, *landmarks[:-1]], landmarks[-1]] < NEAREST_END).any():
+                yield Candidate(self.question_type, tuple(sightings.referents[k] for k in routes[index]))
 
     def answer(self, sightings: Sightings, candidate: Candidate) -> Answer | Rejection:
         """The turns; the margin is that of the turn nearest to a border on any walk, degrees."""
