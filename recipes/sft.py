@@ -30,7 +30,7 @@ from trl import (
 from trl.chat_template_utils import get_training_chat_template, has_generation_markers
 from trl.scripts.utils import DatasetConfig
 
-from simsv_dataset import load, read_frames, sample_indices
+from simsv_dataset import Simsv, load, read_frames, sample_indices, with_messages
 from simsv_dataset.chat import ANSWER_STYLES
 from simsv_dataset.downloads import local_video
 from simsv_dataset.place import Place, find_release
@@ -48,7 +48,12 @@ UNLEARNT: Final = -100
 class VideoArguments:
     """What a configuration has besides the keys of `trl sft`."""
 
-    num_frames: int = field(default=64, metadata={"help": "Uniform frames of a video that the model is given."})
+    num_frames: int = field(
+        default=64, metadata={"help": "Uniform frames of a video that the model is given; 0 trains a blind one."}
+    )
+    frame_budget: int | None = field(
+        default=None, metadata={"help": "Leave out questions about what so many uniform frames do not all show."}
+    )
     answer_style: str = field(
         default="mc_letter",
         metadata={"help": f"How questions are put and answered: {', '.join(ANSWER_STYLES)}."},
@@ -133,9 +138,9 @@ def read_recipe(arguments: Sequence[str]) -> Recipe:
         raise ValueError(f"each of {started} processes would train by itself; without GPUs set use_cpu: true")
     if video.answer_style not in ANSWER_STYLES:
         raise ValueError(f"answer_style {video.answer_style!r} is none of {', '.join(ANSWER_STYLES)}")
-    for name in ("num_frames", "questions_per_conversation", "shuffle_buffer"):
-        if getattr(video, name) < 1:
-            raise ValueError(f"{name} must be at least 1, got {getattr(video, name)}")
+    for name, low in {"num_frames": 0, "questions_per_conversation": 1, "shuffle_buffer": 1}.items():
+        if getattr(video, name) < low:
+            raise ValueError(f"{name} must be at least {low}, got {getattr(video, name)}")
     if template is not None and not has_generation_markers(Path(template).read_text(encoding="utf-8")):
         raise ValueError(f"chat_template_path {template} marks no answers with {{% generation %}}: nothing is learned")
     fractions = [part.fraction for part in recipe.mixture.datasets]
@@ -169,10 +174,11 @@ def _release(settings: DatasetConfig, place: Place, recipe: Recipe) -> Source:
     place.check(settings.name, settings.split)
     if recipe.training.eval_strategy != "no":
         place.check(settings.name, recipe.script.dataset_test_split)
-    if recipe.video.questions_per_conversation == 1 or settings.name.endswith(MESSAGES):
+    video = recipe.video
+    if settings.name.endswith(MESSAGES) or (video.questions_per_conversation == 1 and video.frame_budget is None):
         return Source(settings, place, place.manifest.configs[settings.name][settings.split].num_rows)
-    # How many there are depends on which videos the questions are about.
-    return Source(settings, place, len(_load(settings, place, recipe.video, streaming=False)))
+    # How many there are depends on which videos the questions are about, and on what frames show of them.
+    return Source(settings, place, len(_load(settings, place, video, streaming=False)))
 
 
 def set_max_steps(recipe: Recipe, sources: Sequence[Source]) -> None:
@@ -251,6 +257,10 @@ def held_out(recipe: Recipe, sources: Sequence[Source]) -> Dataset:
 
 def _load(settings: DatasetConfig, place: Place, video: VideoArguments, *, streaming: bool) -> Any:
     style: Any = None if settings.name.endswith(MESSAGES) else video.answer_style
+    if video.frame_budget is not None:
+        view = Simsv(settings.name, release=place.name, revision=place.revision, frame_budget=video.frame_budget)
+        view.download_and_prepare()
+        return with_messages(view.as_dataset(split=settings.split), style, video.questions_per_conversation)
     several = video.questions_per_conversation > 1 and style is not None
     return load(
         place.name,
@@ -299,6 +309,8 @@ class Collator:
                 content = []
                 for part in message["content"]:
                     if part["type"] == "video":
+                        if not self.num_frames:
+                            continue
                         part, facts = self._decoded(part)
                         metadata.append(facts)
                     content.append(part)

@@ -114,14 +114,14 @@ def mixed(tables: Mapping[str, Mapping[str, pa.Table]]) -> dict[str, dict[str, p
         tables: question type to split to rows in hash order.
 
     Returns:
-        Config to split to rows in hash order; only those that have rows.
+        Config to split to rows in mixed order; only those that have rows.
     """
     configs: dict[str, dict[str, pa.Table]] = {ALL: {}}
     for split in SPLITS:
         of_split = {name: by_split[split] for name, by_split in tables.items() if split in by_split}
         if not of_split:
             continue
-        configs[ALL][split] = in_hash_order(pa.concat_tables(of_split.values()))
+        configs[ALL][split] = in_mixed_order(pa.concat_tables(of_split.values()))
         available = {name: rows.num_rows for name, rows in of_split.items()}
         for mixture in MIXTURES:
             shares = largest_mixture(mixture.weights, available)
@@ -135,20 +135,28 @@ def mixed(tables: Mapping[str, Mapping[str, pa.Table]]) -> dict[str, dict[str, p
 
 
 def _first(tables: Mapping[str, pa.Table], shares: Mapping[str, int]) -> pa.Table:
-    return in_hash_order(pa.concat_tables([tables[name].slice(0, share) for name, share in shares.items()]))
+    return in_mixed_order(pa.concat_tables([tables[name].slice(0, share) for name, share in shares.items()]))
 
 
-def in_hash_order(rows: pa.Table) -> pa.Table:
-    """The rows in the order of `hash_rank`.
+def in_mixed_order(rows: pa.Table) -> pa.Table:
+    """The rows in the order of `mixed_rank`.
 
-    The order is as good as shuffled, needs no seed and does not depend on what else there is, so the first rows of a
-    larger selection are the rows of a smaller one.
+    The order is as good as shuffled, needs no seed and does not depend on what else there is, so a smaller selection
+    has its rows in the order of a larger one.
     """
     ids = rows["id"].to_pylist()
-    order = sorted(range(len(ids)), key=lambda k: (hash_rank(ids[k]), k))
+    order = sorted(range(len(ids)), key=lambda k: (mixed_rank(ids[k]), k))
     return rows.take(pa.array(order, pa.int64()))
 
 
 def hash_rank(question_id: str) -> bytes:
-    """By which rows are ordered: SHA-256 of the column `id`."""
+    """By which the rows of a type are ordered, and chosen for a mixture: SHA-256 of the column `id`."""
     return sha256(question_id.encode()).digest()
+
+
+def mixed_rank(question_id: str) -> bytes:
+    """By which the rows of a mixture are ordered: another hash than `hash_rank`.
+
+    Of a plentiful type a mixture has only the lowest ranks, so by the same hash it would begin with that type.
+    """
+    return sha256(f"mixed {question_id}".encode()).digest()

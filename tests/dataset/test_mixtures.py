@@ -13,7 +13,8 @@ from simsv_dataset.mixtures import (
     MIXTURES,
     SIZES,
     Mixture,
-    in_hash_order,
+    hash_rank,
+    in_mixed_order,
     largest_mixture,
     largest_total,
     mixed,
@@ -102,9 +103,9 @@ def test_impossible_shares_are_refused(weights: dict[str, int], total: int) -> N
 
 
 @given(st.lists(st.text(max_size=8), unique=True, max_size=30), st.data())
-def test_hash_order_depends_on_the_ids_alone_so_that_selections_nest(ids: list[str], data: st.DataObject) -> None:
+def test_mixed_order_depends_on_the_ids_alone_so_that_selections_nest(ids: list[str], data: st.DataObject) -> None:
     def order(some: list[str]) -> list[str]:
-        ordered: list[str] = in_hash_order(pa.table({"id": pa.array(some, pa.string())}))["id"].to_pylist()
+        ordered: list[str] = in_mixed_order(pa.table({"id": pa.array(some, pa.string())}))["id"].to_pylist()
         return ordered
 
     ordered = order(ids)
@@ -114,9 +115,9 @@ def test_hash_order_depends_on_the_ids_alone_so_that_selections_nest(ids: list[s
     assert order([id_ for id_ in ids if id_ in fewer]) == [id_ for id_ in ordered if id_ in fewer]
 
 
-def test_hash_order_is_the_same_for_ever() -> None:
+def test_mixed_order_is_the_same_for_ever() -> None:
     rows = pa.table({"id": ["a", "b", "c", "d"], "n": [0, 1, 2, 3]})
-    assert in_hash_order(rows).to_pydict() == {"id": ["d", "c", "b", "a"], "n": [3, 2, 1, 0]}
+    assert in_mixed_order(rows).to_pydict() == {"id": ["a", "b", "d", "c"], "n": [0, 1, 3, 2]}
 
 
 # Tables
@@ -124,7 +125,8 @@ def test_hash_order_is_the_same_for_ever() -> None:
 
 def table(name: str, count: int, split: str = "train") -> pa.Table:
     """So many rows of a type, in hash order."""
-    return in_hash_order(pa.table({"id": [f"{split}-{name}-{k}" for k in range(count)], "type": [name] * count}))
+    ids = sorted((f"{split}-{name}-{k}" for k in range(count)), key=hash_rank)
+    return pa.table({"id": ids, "type": [name] * count})
 
 
 def ids(rows: pa.Table) -> list[str]:
@@ -132,14 +134,14 @@ def ids(rows: pa.Table) -> list[str]:
     return found
 
 
-def test_all_is_everything_once_in_hash_order() -> None:
+def test_all_is_everything_once_in_mixed_order() -> None:
     tables = {name: {"train": table(name, 30), "test": table(name, 4, "test")} for name in ("größe", "object_counting")}
     tables["room_count"] = {"validation": table("room_count", 1, "validation")}
     everything = mixed(tables)[ALL]
     assert list(everything) == ["train", "validation", "test"]
     for split, rows in everything.items():
         of_split = [by_split[split] for by_split in tables.values() if split in by_split]
-        assert rows == in_hash_order(pa.concat_tables(of_split))
+        assert rows == in_mixed_order(pa.concat_tables(of_split))
 
 
 def test_sizes_are_nested_and_in_the_mixture_s_proportions() -> None:
@@ -158,6 +160,20 @@ def test_sizes_are_nested_and_in_the_mixture_s_proportions() -> None:
     for rows in nested:
         assert Counter(rows["type"].to_pylist()) == quotas(mixture.weights, rows.num_rows)
     assert all(list(configs[f"3q_{size}"]) == ["train"] for size in ("250", "500", "1k"))
+
+
+def test_a_mixture_does_not_begin_with_the_type_that_there_is_most_of() -> None:
+    mixture = MIXTURES[0]
+    shares = quotas(mixture.weights, 1_000)
+    plenty = {
+        name: {"train": table(name, share * (50 if name == "object_rel_direction_easy" else 1))}
+        for name, share in shares.items()
+    }
+    types = mixed(plenty)["3q"]["train"]["type"].to_pylist()
+    for name, share in shares.items():
+        # The positions of a type are spread as if drawn: their mean has the standard deviation 1000 / sqrt(12 share).
+        positions = [k for k, found in enumerate(types) if found == name]
+        assert abs(sum(positions) / share - 500) < 4 * 1_000 / (12 * share) ** 0.5
 
 
 def test_a_mixture_that_lacks_a_type_has_no_sizes() -> None:
