@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "ask": Command("simsv_generation.ask:main", "episodes to questions", "generate"),
     "build": Command("simsv_generation.build:main", "episodes and questions to a release", "generate"),
     "report": Command("simsv_dataset.report:main", "what a release holds and what can be guessed of it", ""),
+    "score": Command("simsv_dataset.score_table:main", "what the predictions of a model are worth", ""),
     "verify": Command("simsv_generation.verify:main", "check a release against itself", "generate"),
     "assets": Command("simsv_generation.assets:main", "find or make the pack of furniture models", "generate"),
     "card": Command("simsv_hub.card:main", "write the full data set card of a release", "hub"),

@@ -15,7 +15,7 @@ and a true value that is not positive is refused.
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Final
 
@@ -154,11 +154,15 @@ def overall(scores: Mapping[str, float]) -> float:
     """
     if not scores:
         raise ValueError("there is no overall score without scores")
-    columns = [value for name, value in scores.items() if name not in _DIRECTIONS]
-    levels = [scores[name] for name in _DIRECTIONS if name in scores]
-    if levels:
-        columns.append(sum(levels) / len(levels))
-    return round(sum(columns) / len(columns), 6)
+    means = [sum(scores[name] for name in column) / len(column) for column in columns(scores)]
+    return round(sum(means) / len(means), 6)
+
+
+def columns(question_types: Iterable[str]) -> list[list[str]]:
+    """What VSI-Bench's mean over types is over: each type by itself, but the levels of direction in one column."""
+    names = list(question_types)
+    levels = [name for name in _DIRECTIONS if name in names]
+    return [[name] for name in names if name not in _DIRECTIONS] + ([levels] if levels else [])
 
 
 def _check(truth: ArrayLike) -> None:

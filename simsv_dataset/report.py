@@ -1,11 +1,12 @@
 """`simsv report`: what a release holds, what can be guessed of it, and what was left out, in tables."""
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from simsv_dataset.exits import CommandFailed, ExitCode
 from simsv_dataset.manifest import BlindRecord, Manifest, read_manifest
+from simsv_dataset.text_table import aligned
 
 
 def main(argv: Sequence[str]) -> int:
@@ -36,7 +37,7 @@ def report(manifest: Manifest) -> str:
         ("Candidates refused, by type and reason", _reasons(manifest.rejections)),
         ("Houses refused", [[reason, str(number)] for reason, number in manifest.refused_houses.items()]),
     ]
-    return "\n\n".join(f"{title}\n{_aligned(lines)}" for title, lines in sections if lines)
+    return "\n\n".join(f"{title}\n{aligned(lines)}" for title, lines in sections if lines)
 
 
 def _rows(manifest: Manifest) -> list[list[str]]:
@@ -73,12 +74,3 @@ def _reasons(counts: Mapping[str, Mapping[str, int]]) -> list[list[str]]:
         [name, ", ".join(f"{reason} {number:,}" for reason, number in reasons.items())]
         for name, reasons in counts.items()
     ]
-
-
-def _aligned(lines: Iterable[Sequence[str]]) -> str:
-    """Columns as wide as their widest entry."""
-    rows = [list(line) for line in lines]
-    widths = [max(len(row[k]) for row in rows if k < len(row)) for k in range(max(map(len, rows)))]
-    return "\n".join(
-        "  " + "  ".join(entry.ljust(width) for entry, width in zip(row, widths, strict=False)).rstrip() for row in rows
-    )

@@ -52,3 +52,17 @@ QUESTION_TYPES = (
     QuestionType("camera_object_approach", "whether the camera came closer to an object", "choice", num_options=2),
     QuestionType("camera_object_direction", "quadrant around the camera at a moment", "choice", num_options=4),
 )
+
+VSI_BENCH_TYPES = (
+    "object_counting",
+    "object_abs_distance",
+    "object_size_estimation",
+    "room_size_estimation",
+    "object_rel_distance",
+    "object_rel_direction_easy",
+    "object_rel_direction_medium",
+    "object_rel_direction_hard",
+    "route_planning",
+    "obj_appearance_order",
+)
+"""Names of those that VSI-Bench has."""

@@ -1,0 +1,119 @@
+"""lmms-eval with one model more: any video model of transformers, given the frames that it was trained on.
+
+    python recipes/eval/video_model.py --model video --model_args pretrained=runs/NAME,num_frames=32 \
+        --tasks simsv_test,simsv_test_blind --include_path recipes/eval --log_samples --output_path runs/NAME/eval
+
+All other arguments are those of `python -m lmms_eval`. Of lmms-eval 0.7.3's own models none runs LLaVA-OneVision with
+transformers 5, none is SmolVLM2, and all sample frames otherwise than `simsv_dataset.sample_indices` does.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import torch
+from accelerate import Accelerator
+from lmms_eval.__main__ import cli_evaluate
+from lmms_eval.api.model import lmms
+from lmms_eval.models import MODEL_REGISTRY_V2
+from lmms_eval.models.registry_v2 import ModelManifest
+from transformers import AutoModelForImageTextToText, AutoProcessor
+
+from simsv_dataset import read_frames, sample_indices
+from simsv_dataset.video import count_frames, frame_rate
+
+SAMPLING: Final = ("max_new_tokens", "num_beams", "do_sample", "temperature", "top_p")
+"""What a task may say of generation; the last two only where it samples."""
+
+
+class VideoModel(lmms):  # type: ignore[misc] # lmms-eval has no types
+    """One prompt at a time, put by the model's own chat template.
+
+    Args:
+        pretrained: folder or name on the Hub of a model with its processor; adapters must be merged into it.
+        num_frames: uniform frames of each video, as in training.
+        dtype: of the weights.
+        attn_implementation: of transformers; its own choice when left out.
+        device: the first GPU, or the processor's, when left out.
+        batch_size: 1.
+        max_batch_size: not looked at; lmms-eval passes it.
+    """
+
+    def __init__(
+        self,
+        pretrained: str,
+        num_frames: int = 32,
+        dtype: str = "bfloat16",
+        attn_implementation: str | None = None,
+        device: str | None = None,
+        batch_size: int = 1,
+        max_batch_size: int | None = None,
+    ) -> None:
+        super().__init__()
+        if int(batch_size) != 1:
+            raise ValueError(f"batch_size must be 1, got {batch_size}")
+        self.accelerator = Accelerator()
+        self._rank, self._world_size = self.accelerator.process_index, self.accelerator.num_processes
+        self.device = torch.device(device) if device and self.world_size == 1 else self.accelerator.device
+        self.num_frames = num_frames
+        self.processor = AutoProcessor.from_pretrained(pretrained)
+        model = AutoModelForImageTextToText.from_pretrained(
+            pretrained, dtype=getattr(torch, dtype), attn_implementation=attn_implementation
+        )
+        self.model = model.to(self.device).eval()
+
+    def generate_until(self, requests: Sequence[Any]) -> list[str]:
+        """What the model says to each request."""
+        said = []
+        for request in requests:
+            text, settings, doc_to_visual, number, task, split = request.args
+            said.append(self.answer(text, doc_to_visual(self.task_dict[task][split][number]) or [], settings))
+            self.cache_hook.add_partial("generate_until", (text, settings), said[-1])
+        return said
+
+    def answer(self, text: str, visuals: Sequence[Any], settings: Mapping[str, Any]) -> str:
+        """What the model says to a text after videos (paths) or pictures, without spaces around it."""
+        content, videos = [], []
+        for visual in visuals:
+            if isinstance(visual, str):
+                frames, facts = sampled(visual, self.num_frames)
+                content.append({"type": "video", "video": frames})
+                videos.append(facts)
+            else:
+                content.append({"type": "image", "image": visual})
+        prompt = [{"role": "user", "content": [*content, {"type": "text", "text": text}]}]
+        taken = {"do_sample_frames": False, "video_metadata": videos} if videos else {}
+        batch = self.processor.apply_chat_template(
+            [prompt],
+            add_generation_prompt=True,
+            tokenize=True,
+            return_dict=True,
+            return_tensors="pt",
+            # The template has written all special tokens.
+            processor_kwargs={"add_special_tokens": False, **taken},
+        ).to(self.device, self.model.dtype)
+        known = SAMPLING if settings.get("do_sample") else SAMPLING[:3]
+        with torch.inference_mode():
+            tokens = self.model.generate(**batch, **{name: settings[name] for name in known if name in settings})
+        new = tokens[:, batch["input_ids"].shape[1] :]
+        return str(self.processor.batch_decode(new, skip_special_tokens=True)[0]).strip()
+
+    def generate_until_multi_round(self, requests: Sequence[Any]) -> list[str]:
+        """No task that is scored here asks in rounds."""
+        raise NotImplementedError("this model answers single prompts alone")
+
+    def loglikelihood(self, requests: Sequence[Any]) -> list[tuple[float, bool]]:
+        """No task that is scored here compares likelihoods."""
+        raise NotImplementedError("this model generates answers and weighs none")
+
+
+def sampled(path: str, num_frames: int) -> tuple[Any, dict[str, Any]]:
+    """Frames of a video as `simsv_dataset.sample_frames` gives them, and what processors want to know of them."""
+    count, rate = count_frames(path), frame_rate(path)
+    indices = sample_indices(count, num_frames)
+    facts = {"total_num_frames": count, "fps": rate, "duration": count / rate, "frames_indices": indices}
+    return read_frames(path, indices), facts
+
+
+if __name__ == "__main__":
+    MODEL_REGISTRY_V2.register_manifest(ModelManifest("video", simple_class_path="__main__.VideoModel"))
+    cli_evaluate()
