@@ -46,6 +46,9 @@ wall, what it calls a desk has four chairs. The looser likenesses above matter w
 _UNNAMED = frozenset({"decoration", "safe"})
 """What nobody calls by this name who sees it."""
 
+_SIGNS = {"chair": ("armchair",), "sink": ("faucet",)}
+"""Category to what makes a person say that one is there: an armchair is a chair, a faucet on a counter a sink."""
+
 LOOKED_FOR = {
     "armchair": ("Bedroom", "LivingRoom"),
     "bed": ("Bedroom",),
@@ -96,6 +99,11 @@ From 150 houses; in a room of these types neither its presence nor its absence i
 def look_alikes(category: str) -> frozenset[str]:
     """Other categories that a person may take for this one."""
     return _ALIKE.get(category, frozenset())
+
+
+def signs(category: str) -> tuple[str, ...]:
+    """The category and others whose first sight a person may take for its own."""
+    return category, *_SIGNS.get(category, ())
 
 
 def misnomer(category: str, seen: Collection[str]) -> str:

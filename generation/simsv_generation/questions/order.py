@@ -24,8 +24,9 @@ _APPEARANCE = re.compile(r"[:,] ([^:,]+?) at (\d+\.\d+) s")
 class AppearanceOrder:
     """VSI-Bench's obj_appearance_order, which of four categories appears first, second, third, last, and its like.
 
-    A category appears some time between the frame in which its first object is just seen and the frame in which one is
-    clear (`Sightings`). The order is asked only when these spans do not touch, so it is the same for every viewer.
+    A category appears some time between the frame in which its first object, or a sign of one, is just seen and the
+    frame in which one is clear (`Sightings`). The order is asked only when these spans do not touch, so it is the same
+    for every viewer.
     """
 
     question_type: str
@@ -55,7 +56,7 @@ class AppearanceOrder:
             span = sightings.appearances.get(category)
             if span is None:
                 return Rejection("seen_but_not_nameable")
-            spans.append((*span, category))
+            spans.append((sightings.first_signs[category], span[1], category))
         spans.sort()
         gap = min(later[0] - earlier[1] for earlier, later in pairwise(spans))
         seconds = gap / sightings.episode.fps
@@ -64,7 +65,7 @@ class AppearanceOrder:
         return Answer(
             text=", ".join(category for _, _, category in spans),
             margin=round(seconds, 4),
-            evidence=(spans[0][0], spans[-1][1]),
+            evidence=(sightings.appearances[spans[0][2]][0], spans[-1][1]),
             min_frames=_smallest_budget(sightings, [category for _, _, category in spans]),
         )
 
@@ -98,7 +99,9 @@ class AppearanceOrder:
 
 def _apart(sightings: Sightings) -> tuple[list[str], list[int]]:
     """Categories by their first sight, and for each the place of the first one that appears clearly later."""
-    spans = sorted((*span, category) for category, span in sightings.appearances.items())
+    spans = sorted(
+        (sightings.first_signs[category], clear, category) for category, (_, clear) in sightings.appearances.items()
+    )
     gap = SMALLEST_GAP * sightings.episode.fps
     starts = [start for start, _, _ in spans]
     return [category for _, _, category in spans], [bisect_left(starts, clear + gap) for _, clear, _ in spans]

@@ -21,7 +21,7 @@ from simsv_dataset.video import sample_indices
 from simsv_generation.episode import Episode
 from simsv_generation.geometry import Boxes, Floats, box_distance, wrap_degrees
 from simsv_generation.questions.floor_plan import FloorPlan
-from simsv_generation.questions.kinds import misnomer
+from simsv_generation.questions.kinds import misnomer, signs
 from simsv_generation.questions.sides import sides_seen
 from simsv_generation.questions.standing import StandingPlaces
 from simsv_generation.scene import SceneObject
@@ -188,6 +188,19 @@ class Sightings:
                 seen = min(self.of[object_id].seen_frames[0] for object_id in ids)
                 spans[category] = seen, min(min(self.of[i].clear_frames, default=10**9) for i in ids)
         return spans
+
+    @cached_property
+    def first_signs(self) -> dict[str, int]:
+        """Category to the first frame in which one may say to have seen it, for the categories of `appearances`.
+
+        It shows an object of the category or of another that is a sign of it.
+        """
+        return {
+            category: min(
+                self.of[i].seen_frames[0] for sign in signs(category) for i in self.seen_by_category.get(sign, ())
+            )
+            for category in self.appearances
+        }
 
     @cached_property
     def first_clear(self) -> dict[str, str]:

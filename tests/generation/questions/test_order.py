@@ -41,6 +41,30 @@ def test_a_faint_early_sight_makes_the_order_doubtful() -> None:
     assert isinstance(answer_of(fainter), Answer)
 
 
+@pytest.mark.parametrize(("category", "sign"), [("sink", "faucet"), ("chair", "armchair")])
+def test_a_sign_of_a_category_that_comes_before_another_one_makes_the_order_doubtful(category: str, sign: str) -> None:
+    names = (category, "bed", "tv", "lamp")
+    starts = dict(zip(names, (20, 40, 60, 80), strict=True))
+    things = [make_object(name, 1 + k, 1) for k, name in enumerate((*names, sign))]
+
+    def answer_of_sign_at(*frames: int) -> Answer | Rejection:
+        shares = {**{name: clear_from(start) for name, start in starts.items()}, sign: dict.fromkeys(frames, 0.002)}
+        sightings = Sightings(make_episode(things, shares))
+        candidate = Candidate(GENERATOR.question_type, tuple(sorted(names)))
+        answer = GENERATOR.answer(sightings, candidate)
+        assert (candidate in GENERATOR.propose(sightings, rng(0))) == isinstance(answer, Answer)
+        return answer
+
+    never, early, late = answer_of_sign_at(), answer_of_sign_at(5), answer_of_sign_at(50)
+    assert isinstance(never, Answer)
+    assert never.text == f"{category}, bed, tv, lamp"
+    # Whoever takes the sign for the thing sees the same order, and the evidence is the thing.
+    assert early == late == never
+    starts[category] = 50
+    assert isinstance(answer_of_sign_at(), Answer)
+    assert answer_of_sign_at(38) == Rejection("appearances_too_close_in_time")
+
+
 def test_gaps_below_half_a_second_are_refused() -> None:
     shares = {"sofa": clear_from(0), "lamp": clear_from(4), "bed": clear_from(40), "desk": clear_from(60)}
     assert answer_of(shares) == Rejection("appearances_too_close_in_time")
