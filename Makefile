@@ -65,5 +65,6 @@ system:
 	@touch $@
 
 .venv/dev: .venv/pyvenv.cfg pyproject.toml constraints.txt
-	$(PIP_INSTALL) -e ".[generate,hub,train,dev]"
+	$(PIP_INSTALL) -e ".[generate,hub,train,eval,dev]"
+	$(PIP_INSTALL) --no-deps lmms-eval
 	@touch $@ .venv/generate

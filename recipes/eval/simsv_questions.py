@@ -1,4 +1,4 @@
-"""What lmms-eval's tasks `simsv_test` and `simsv_test_blind` call: prompts, videos and scores of our held-out questions.
+"""What the tasks `simsv_test` and `simsv_test_blind` of lmms-eval call: prompts, videos and scores of questions.
 
 The release is named by two variables of the environment: SIMSV_RELEASE, its folder or ORG/NAME on the Hub (`simsv` when
 left out), and SIMSV_CONFIG, the config whose test split is asked (`all`).
@@ -58,7 +58,7 @@ def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str,
 
 def mean(results: Sequence[Mapping[str, Any]]) -> float:
     """The mean over questions."""
-    return round(sum(result["score"] for result in results) / len(results), 6)
+    return round(sum(float(result["score"]) for result in results) / len(results), 6)
 
 
 def mean_of_types(results: Sequence[Scored]) -> float:

@@ -71,7 +71,16 @@ class VideoModel(lmms):  # type: ignore[misc] # lmms-eval has no types
         return said
 
     def answer(self, text: str, visuals: Sequence[Any], settings: Mapping[str, Any]) -> str:
-        """What the model says to a text after videos (paths) or pictures, without spaces around it."""
+        """What the model says to `prompt`, without spaces around it, which a scorer would take for a word."""
+        batch = self.prompt(text, visuals).to(self.device, self.model.dtype)
+        known = SAMPLING if settings.get("do_sample") else SAMPLING[:3]
+        with torch.inference_mode():
+            tokens = self.model.generate(**batch, **{name: settings[name] for name in known if name in settings})
+        new = tokens[:, batch["input_ids"].shape[1] :]
+        return str(self.processor.batch_decode(new, skip_special_tokens=True)[0]).strip()
+
+    def prompt(self, text: str, visuals: Sequence[Any]) -> Any:
+        """What the model is given for a text after videos (paths) or pictures: a batch of one."""
         content, videos = [], []
         for visual in visuals:
             if isinstance(visual, str):
@@ -82,7 +91,7 @@ class VideoModel(lmms):  # type: ignore[misc] # lmms-eval has no types
                 content.append({"type": "image", "image": visual})
         prompt = [{"role": "user", "content": [*content, {"type": "text", "text": text}]}]
         taken = {"do_sample_frames": False, "video_metadata": videos} if videos else {}
-        batch = self.processor.apply_chat_template(
+        return self.processor.apply_chat_template(
             [prompt],
             add_generation_prompt=True,
             tokenize=True,
@@ -90,12 +99,7 @@ class VideoModel(lmms):  # type: ignore[misc] # lmms-eval has no types
             return_tensors="pt",
             # The template has written all special tokens.
             processor_kwargs={"add_special_tokens": False, **taken},
-        ).to(self.device, self.model.dtype)
-        known = SAMPLING if settings.get("do_sample") else SAMPLING[:3]
-        with torch.inference_mode():
-            tokens = self.model.generate(**batch, **{name: settings[name] for name in known if name in settings})
-        new = tokens[:, batch["input_ids"].shape[1] :]
-        return str(self.processor.batch_decode(new, skip_special_tokens=True)[0]).strip()
+        )
 
     def generate_until_multi_round(self, requests: Sequence[Any]) -> list[str]:
         """No task that is scored here asks in rounds."""
