@@ -2,8 +2,8 @@
 
     python recipes/merge.py runs/qwen2_5_vl_lora merged --table scores.json --push-to-hub ORG/NAME
 
-What comes out is a whole checkpoint, which `transformers` and the backends of lmms-eval load as they load the model
-that was trained. It has that model's own processor and chat template, not the template of training, with its marks.
+What comes out is a whole checkpoint, which `transformers` and lmms-eval load as they load the model that was
+trained. It has that model's own processor and chat template, not the template of training, with its marks.
 """
 
 import argparse
@@ -27,10 +27,6 @@ from transformers.utils.hub import cached_file
 from simsv_dataset.chat import OPEN_PROMPT
 
 ADAPTER: Final = "adapter_config.json"
-BACKENDS: Final = {"llava_onevision": "llava_hf", "qwen2_5_vl": "qwen2_5_vl", "qwen3_vl": "qwen3_vl"}
-"""`model_type` of a configuration to the backend of lmms-eval 0.7.3 that loads it; `huggingface` loads any other. Its
-`llava_onevision` takes the weights of the LLaVA repositories alone, not those of transformers."""
-
 _TEXT: Final = """\
 # {title}
 
@@ -69,7 +65,8 @@ said = model.generate(**inputs, max_new_tokens=16)[:, inputs["input_ids"].shape[
 print(processor.batch_decode(said, skip_special_tokens=True)[0])
 ```
 
-lmms-eval loads it with `--model {backend} --model_args pretrained={name}`.
+In lmms-eval, `recipes/eval/video_model.py` of simsv runs it with the frames that it was trained on:
+`--model video --model_args pretrained={name},num_frames={num_frames}`.
 
 ## Citation
 
@@ -262,8 +259,8 @@ def card(adapter: Adapter, model: Any, name: str, scores: str | None) -> ModelCa
         training=training_text(adapter),
         scores=scores or "This model was not scored.",
         prompt=OPEN_PROMPT,
-        num_frames=adapter.trained.get("num_frames", 32),
-        backend=BACKENDS.get(model.config.model_type, "huggingface"),
+        # Blind training had none.
+        num_frames=adapter.trained.get("num_frames") or 32,
         citations="".join(_citation(part) for part in releases),
     )
     return ModelCard(f"---\n{meta.to_yaml()}\n---\n\n{text}")
@@ -302,8 +299,10 @@ def training_text(adapter: Adapter) -> str:
         rows = "" if part["num_conversations"] is None else f", {part['num_conversations']:,} conversations"
         share = "" if part["fraction"] is None else f", {part['fraction']:g} of the mixture"
         lines.append(f"{name}: config `{part['name']}`, split `{part['split']}`{rows}{share}")
+    if trained.get("frame_budget") is not None:
+        lines.append(f"of these only questions about what {trained['frame_budget']} uniform frames all show")
     lines += [
-        f"{trained['num_frames']} uniform frames of a video",
+        f"{trained['num_frames'] or 'no'} uniform frames of a video",
         f"answer style `{trained['answer_style']}`",
         f"most questions in a conversation: {trained['questions_per_conversation']}",
         f"batches of {trained['batch']} conversations{_steps(adapter)}",

@@ -50,21 +50,14 @@ UNLEARNT: Final = -100
 class VideoArguments:
     """What a configuration has besides the keys of `trl sft`."""
 
-    num_frames: int = field(
-        default=64, metadata={"help": "Uniform frames of a video that the model is given; 0 trains a blind one."}
-    )
+    num_frames: int = field(default=64, metadata={"help": "Uniform frames that the model is given; 0 trains it blind."})
     frame_budget: int | None = field(
         default=None, metadata={"help": "Leave out questions about what so many uniform frames do not all show."}
     )
-    answer_style: str = field(
-        default="mc_letter",
-        metadata={"help": f"How questions are put and answered: {', '.join(ANSWER_STYLES)}."},
-    )
+    answer_style: str = field(default="mc_letter", metadata={"help": f"One of {', '.join(ANSWER_STYLES)}."})
     questions_per_conversation: int = field(default=1, metadata={"help": "Most questions about one video at a time."})
     shuffle_buffer: int = field(default=1000, metadata={"help": "Rows among which the next is drawn; 1: in order."})
-    dataset_revision: str | None = field(
-        default=None, metadata={"help": "Tag, branch or commit of dataset_name on the Hub; its main branch otherwise."}
-    )
+    dataset_revision: str | None = field(default=None, metadata={"help": "Of dataset_name on the Hub; main otherwise."})
 
 
 @dataclass(frozen=True)
@@ -80,8 +73,9 @@ class Recipe:
     @property
     def batch(self) -> int:
         """Conversations of an optimiser's step."""
-        training = self.training
-        return int(training.per_device_train_batch_size * training.gradient_accumulation_steps * training.world_size)
+        return int(
+            self.training.train_batch_size * self.training.gradient_accumulation_steps * self.training.world_size
+        )
 
     @property
     def num_readers(self) -> int:
@@ -298,20 +292,8 @@ class Collator:
             FileNotFoundError: a video is not there.
             OSError: a video cannot be fetched.
         """
-        conversations, metadata = [], []
-        for row in rows:
-            conversation = []
-            for message in row["messages"]:
-                content = []
-                for part in message["content"]:
-                    if part["type"] == "video":
-                        if not self.num_frames:
-                            continue
-                        part, facts = self._decoded(part)
-                        metadata.append(facts)
-                    content.append(part)
-                conversation.append({**message, "content": content})
-            conversations.append(conversation)
+        metadata: list[dict[str, Any]] = []
+        conversations = [[self._shown(message, metadata) for message in row["messages"]] for row in rows]
         videos = {"do_sample_frames": False, "video_metadata": metadata} if metadata else {}
         batch = self.processor.apply_chat_template(
             conversations,
@@ -329,10 +311,18 @@ class Collator:
         batch["labels"] = batch["input_ids"].masked_fill(~is_learned, UNLEARNT)
         return dict(batch)
 
-    def _decoded(self, part: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The part with frames in the place of an address, and what processors want to know of them."""
-        frames, metadata = sample_video(local_video(part["video"]), self.num_frames)
-        return {"type": "video", "video": frames}, metadata
+    def _shown(self, message: Mapping[str, Any], metadata: list[dict[str, Any]]) -> dict[str, Any]:
+        """The message with frames in the place of addresses; `metadata` gets what processors want to know of them."""
+        content = []
+        for part in message["content"]:
+            if part["type"] == "video":
+                if not self.num_frames:
+                    continue
+                frames, facts = sample_video(local_video(part["video"]), self.num_frames)
+                metadata.append(facts)
+                part = {"type": "video", "video": frames}
+            content.append(part)
+        return {**message, "content": content}
 
 
 def load_collator(recipe: Recipe) -> Collator:
@@ -364,10 +354,9 @@ def write_record(recipe: Recipe, sources: Sequence[Source]) -> None:
     data = [asdict(source.settings) | {"num_conversations": source.num_conversations} for source in sources]
     for part, place in zip(data, (source.place for source in sources), strict=True):
         part |= {} if place is None else {"revision": place.revision, "sources_digest": place.manifest.sources_digest}
-    record = {"data": data, "batch": recipe.batch, **asdict(recipe.video)}
     path = Path(recipe.training.output_dir, "training.json")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    path.write_text(json.dumps({"data": data, "batch": recipe.batch, **asdict(recipe.video)}, indent=2), "utf-8")
 
 
 def train(recipe: Recipe, collator: Collator, stream: IterableDataset, evaluated: Dataset | None) -> SFTTrainer:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,32 +17,31 @@ import yaml
 from filelock import FileLock
 from huggingface_hub import ModelCard
 
+from simsv_dataset.score import Estimate, Score, Scores
 from tests.recipes.conftest import ROOT, environment, run
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 MODELS = ("llava_onevision", "qwen2_5_vl", "qwen3_vl", "smolvlm2")
 BASE, COMMIT = "org/tiny", "0123456789abcdef0123456789abcdef01234567"
-ESTIMATE = {"value": 0.5, "low": 0.4, "high": 0.625}
-SCORE = {
-    "num_rows": 1200,
-    "num_houses": 30,
-    "model": ESTIMATE,
-    "chance": 0.25,
-    "best_constant": 0.3,
-    "blind": {"value": 0.31, "low": None, "high": None},
-    "gain": {"value": 0.19, "low": 0.1, "high": 0.28},
-}
-SCORES = {
-    "told": {"num_frames": "32", "parser": "lmms-eval"},
-    "types": {
-        "object_counting": {**SCORE, "chance": None},
-        "object_rel_distance": {**SCORE, "blind": None, "gain": None},
+SCORE = Score(
+    num_rows=1200,
+    num_houses=30,
+    model=Estimate(0.5, 0.4, 0.625),
+    chance=0.25,
+    best_constant=0.3,
+    blind=Estimate(0.31, None, None),
+    gain=Estimate(0.19, 0.1, 0.28),
+)
+SCORES = Scores(
+    types={
+        "object_counting": replace(SCORE, chance=None),
+        "object_rel_distance": replace(SCORE, blind=None, gain=None),
     },
-    "vsi_bench": None,
-    "macro": SCORE,
-    "micro": SCORE,
-}
+    vsi_bench=None,
+    macro=SCORE,
+    micro=SCORE,
+)
 
 
 @pytest.fixture(scope="session")
@@ -120,7 +120,7 @@ def test_a_trained_adapter_is_merged_and_described(
     from peft import PeftModel
     from transformers import AutoModelForImageTextToText, AutoProcessor, AutoTokenizer
 
-    (tmp_path / "scores.json").write_text(json.dumps(SCORES))
+    (tmp_path / "scores.json").write_text(json.dumps({"told": {"parser": "lmms-eval"}, **asdict(SCORES)}))
     out = tmp_path / "tiny-merged"
     words = ["recipes/merge.py", trained / "out", out, "--table", tmp_path / "scores.json"]
     assert run([sys.executable, *words], offline(trained)) == f"merged {trained / 'out'} into {out}\n"
@@ -159,7 +159,7 @@ def test_a_trained_adapter_is_merged_and_described(
     digest = json.loads((questions_release / "manifest.json").read_text())["sources_digest"]
     assert f"@misc{{simsv_{digest[:8]}," in card.text
     assert str(questions_release.parent) not in card.text
-    assert f"--model llava_hf --model_args pretrained={out.name}" in card.text
+    assert f"--model video --model_args pretrained={out.name},num_frames=4`" in card.text
 
     # What the card says to do can be done.
     (code,) = re.findall(r"```python\n(.*?)```", card.text, re.S)
