@@ -6,17 +6,19 @@ The keys of a configuration are those of `trl sft`, and those of `VideoArguments
 same name overrides a key. The release is streamed: rows come as they are needed, and each video once per machine.
 """
 
+import json
 import math
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from datasets import Dataset, Features, IterableDataset, interleave_datasets, load_dataset
 from huggingface_hub.errors import EntryNotFoundError
 from transformers import AutoProcessor
+from transformers.utils.hub import cached_file, extract_commit_hash
 from trl import (
     DatasetMixtureConfig,
     ModelConfig,
@@ -30,13 +32,13 @@ from trl import (
 from trl.chat_template_utils import get_training_chat_template, has_generation_markers
 from trl.scripts.utils import DatasetConfig
 
-from simsv_dataset import Simsv, load, read_frames, sample_indices, with_messages
+from simsv_dataset import Simsv, load, with_messages
 from simsv_dataset.chat import ANSWER_STYLES
 from simsv_dataset.downloads import local_video
 from simsv_dataset.place import Place, find_release
 from simsv_dataset.release import MESSAGES
 from simsv_dataset.schema import MESSAGE_SCHEMA, features
-from simsv_dataset.video import count_frames, frame_rate
+from simsv_dataset.video import sample_video
 
 COLUMNS: Final = Features({name: features(MESSAGE_SCHEMA)[name] for name in ("messages", "images")})
 """Of what the trainer is given. By `images`, always empty, TRL knows a model with eyes."""
@@ -48,25 +50,14 @@ UNLEARNT: Final = -100
 class VideoArguments:
     """What a configuration has besides the keys of `trl sft`."""
 
-    num_frames: int = field(
-        default=64, metadata={"help": "Uniform frames of a video that the model is given; 0 trains a blind one."}
-    )
+    num_frames: int = field(default=64, metadata={"help": "Uniform frames that the model is given; 0 trains it blind."})
     frame_budget: int | None = field(
         default=None, metadata={"help": "Leave out questions about what so many uniform frames do not all show."}
     )
-    answer_style: str = field(
-        default="mc_letter",
-        metadata={"help": f"How questions are put and answered: {', '.join(ANSWER_STYLES)}."},
-    )
-    questions_per_conversation: int = field(
-        default=1, metadata={"help": "Most questions about one video in one conversation."}
-    )
-    shuffle_buffer: int = field(
-        default=1000, metadata={"help": "Rows among which the next is drawn; 1 keeps the order of the release."}
-    )
-    dataset_revision: str | None = field(
-        default=None, metadata={"help": "Tag, branch or commit of dataset_name on the Hub; its main branch otherwise."}
-    )
+    answer_style: str = field(default="mc_letter", metadata={"help": f"One of {', '.join(ANSWER_STYLES)}."})
+    questions_per_conversation: int = field(default=1, metadata={"help": "Most questions about one video at a time."})
+    shuffle_buffer: int = field(default=1000, metadata={"help": "Rows among which the next is drawn; 1: in order."})
+    dataset_revision: str | None = field(default=None, metadata={"help": "Of dataset_name on the Hub; main otherwise."})
 
 
 @dataclass(frozen=True)
@@ -78,6 +69,13 @@ class Recipe:
     model: ModelConfig
     mixture: DatasetMixtureConfig
     video: VideoArguments
+
+    @property
+    def batch(self) -> int:
+        """Conversations of an optimiser's step."""
+        return int(
+            self.training.train_batch_size * self.training.gradient_accumulation_steps * self.training.world_size
+        )
 
     @property
     def num_readers(self) -> int:
@@ -97,10 +95,7 @@ class Source:
 
 
 def main(arguments: Sequence[str] | None = None) -> SFTTrainer:
-    """Train as the command line says.
-
-    What is wrong in it ends the program with one sentence, before weights or videos are fetched.
-    """
+    """Train as the command line says; what is wrong in it ends the program with one sentence."""
     try:
         recipe = read_recipe(sys.argv[1:] if arguments is None else arguments)
         sources = find_sources(recipe)
@@ -111,6 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> SFTTrainer:
     except (ValueError, OSError) as error:
         print(f"sft.py: {error}", file=sys.stderr)
         raise SystemExit(2) from None
+    if recipe.training.process_index == 0:
+        write_record(recipe, sources)
     return train(recipe, collator, stream, evaluated)
 
 
@@ -197,8 +194,7 @@ def set_max_steps(recipe: Recipe, sources: Sequence[Source]) -> None:
         if source.num_conversations is None:
             raise ValueError(f"{source.settings.path} is no release of known length; give max_steps")
         lengths.append(source.num_conversations / share)
-    batch = training.per_device_train_batch_size * training.gradient_accumulation_steps * training.world_size
-    training.max_steps = math.ceil(min(lengths) * training.num_train_epochs / batch)
+    training.max_steps = math.ceil(min(lengths) * training.num_train_epochs / recipe.batch)
 
 
 def _shares(sources: Sequence[Source]) -> list[float]:
@@ -225,14 +221,8 @@ def _conversations(source: Source, recipe: Recipe) -> IterableDataset:
     """Rows of `COLUMNS`."""
     settings, num_readers = source.settings, recipe.num_readers
     if source.place is None:
-        rows = load_dataset(
-            settings.path,
-            settings.name,
-            data_dir=settings.data_dir,
-            data_files=settings.data_files,
-            split=settings.split,
-            streaming=True,
-        )
+        files = {"data_dir": settings.data_dir, "data_files": settings.data_files}
+        rows = load_dataset(settings.path, settings.name, **files, split=settings.split, streaming=True)
         columns = list(next(iter(rows)))
         if "messages" not in columns:
             raise ValueError(f"{settings.path} is no release and has no column messages, only {', '.join(columns)}")
@@ -302,20 +292,8 @@ class Collator:
             FileNotFoundError: a video is not there.
             OSError: a video cannot be fetched.
         """
-        conversations, metadata = [], []
-        for row in rows:
-            conversation = []
-            for message in row["messages"]:
-                content = []
-                for part in message["content"]:
-                    if part["type"] == "video":
-                        if not self.num_frames:
-                            continue
-                        part, facts = self._decoded(part)
-                        metadata.append(facts)
-                    content.append(part)
-                conversation.append({**message, "content": content})
-            conversations.append(conversation)
+        metadata: list[dict[str, Any]] = []
+        conversations = [[self._shown(message, metadata) for message in row["messages"]] for row in rows]
         videos = {"do_sample_frames": False, "video_metadata": metadata} if metadata else {}
         batch = self.processor.apply_chat_template(
             conversations,
@@ -333,13 +311,18 @@ class Collator:
         batch["labels"] = batch["input_ids"].masked_fill(~is_learned, UNLEARNT)
         return dict(batch)
 
-    def _decoded(self, part: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The part with frames in the place of an address, and what processors want to know of them."""
-        path = local_video(part["video"])
-        count, rate = count_frames(path), frame_rate(path)
-        indices = sample_indices(count, self.num_frames)
-        facts = {"total_num_frames": count, "fps": rate, "duration": count / rate, "frames_indices": indices}
-        return {"type": "video", "video": read_frames(path, indices)}, facts
+    def _shown(self, message: Mapping[str, Any], metadata: list[dict[str, Any]]) -> dict[str, Any]:
+        """The message with frames in the place of addresses; `metadata` gets what processors want to know of them."""
+        content = []
+        for part in message["content"]:
+            if part["type"] == "video":
+                if not self.num_frames:
+                    continue
+                frames, facts = sample_video(local_video(part["video"]), self.num_frames)
+                metadata.append(facts)
+                part = {"type": "video", "video": frames}
+            content.append(part)
+        return {**message, "content": content}
 
 
 def load_collator(recipe: Recipe) -> Collator:
@@ -366,9 +349,23 @@ def load_collator(recipe: Recipe) -> Collator:
     return collator
 
 
+def write_record(recipe: Recipe, sources: Sequence[Source]) -> None:
+    """Write `training.json` in `output_dir`: what is trained on and how it is shown, which no checkpoint tells."""
+    data = [asdict(source.settings) | {"num_conversations": source.num_conversations} for source in sources]
+    for part, place in zip(data, (source.place for source in sources), strict=True):
+        part |= {} if place is None else {"revision": place.revision, "sources_digest": place.manifest.sources_digest}
+    path = Path(recipe.training.output_dir, "training.json")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"data": data, "batch": recipe.batch, **asdict(recipe.video)}, indent=2), "utf-8")
+
+
 def train(recipe: Recipe, collator: Collator, stream: IterableDataset, evaluated: Dataset | None) -> SFTTrainer:
     """Train, from a checkpoint if so configured, and save model and processor in `output_dir`."""
-    training, model = recipe.training, recipe.model
+    training, model, adapter = recipe.training, recipe.model, get_peft_config(recipe.model)
+    if adapter is not None:
+        # Of the model that it is to be merged into; None of a folder.
+        config = cached_file(model.model_name_or_path, "config.json", revision=model.model_revision)
+        adapter.revision = extract_commit_hash(config, None)
     training.model_init_kwargs = {
         "revision": model.model_revision,
         "trust_remote_code": training.trust_remote_code,
@@ -383,11 +380,12 @@ def train(recipe: Recipe, collator: Collator, stream: IterableDataset, evaluated
         data_collator=collator,
         train_dataset=stream,
         eval_dataset=evaluated,
-        peft_config=get_peft_config(model),
+        peft_config=adapter,
         quantization_config=get_quantization_config(model),
     )
     trainer.train(resume_from_checkpoint=training.resume_from_checkpoint)
     trainer.save_model(training.output_dir)
+    trainer.save_state()
     if training.push_to_hub:
         trainer.push_to_hub(dataset_name=recipe.script.dataset_name)
     # Nobody leaves while another still saves; and Gloo has cleared away what it gathered, without which the end of its

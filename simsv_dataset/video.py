@@ -79,6 +79,23 @@ def sample_frames(path: str | Path, k: int) -> NDArray[np.uint8]:
     return np.asarray(decoded, dtype=np.uint8)
 
 
+def sample_video(path: str | Path, k: int) -> tuple[NDArray[np.uint8], dict[str, Any]]:
+    """`sample_frames`, and what video processors of `transformers` want to know of the frames that they are given.
+
+    Returns:
+        The frames, and the processor's `video_metadata` of them: `total_num_frames`, `fps`, `duration` in seconds, and
+        `frames_indices`.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: as `sample_frames` and `frame_rate`.
+    """
+    count, rate = count_frames(path), frame_rate(path)
+    indices = sample_indices(count, k)
+    metadata = {"total_num_frames": count, "fps": rate, "duration": count / rate, "frames_indices": indices}
+    return read_frames(path, indices), metadata
+
+
 def read_frames(path: str | Path, indices: Sequence[int]) -> NDArray[np.uint8]:
     """The frames of a video file with these indices, in this order, shape (len(indices), height, width, 3), sRGB.
 

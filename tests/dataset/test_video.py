@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simsv_dataset.video import count_frames, frame_rate, read_frames, sample_indices
+from simsv_dataset.video import count_frames, frame_rate, read_frames, sample_indices, sample_video
 from tests.runs import frame_of, write_video
 
 NUM_FRAMES = 75  # Three groups of pictures.
@@ -59,6 +59,18 @@ def test_every_single_frame_is_the_one_of_a_sequential_decode(clip: Path, decode
     assert frame_rate(clip) == 10.0
     for index in range(NUM_FRAMES):
         assert np.array_equal(read_frames(clip, [index])[0], decoded[index]), index
+
+
+def test_what_processors_are_told_of_sampled_frames(clip: Path, decoded: np.ndarray) -> None:
+    frames, metadata = sample_video(clip, 4)
+    indices = sample_indices(NUM_FRAMES, 4)
+    assert np.array_equal(frames, decoded[indices])
+    assert metadata == {
+        "total_num_frames": NUM_FRAMES,
+        "fps": 10.0,
+        "duration": NUM_FRAMES / 10,
+        "frames_indices": indices,
+    }
 
 
 @given(st.lists(st.integers(0, NUM_FRAMES - 1), min_size=1, max_size=12))

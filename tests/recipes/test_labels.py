@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simsv_dataset import load
+from simsv_dataset import load, read_frames, sample_indices
 from simsv_dataset.chat import PRE_PROMPT, answer_text, question_text
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -99,8 +99,8 @@ def test_frames_are_those_that_the_dataset_samples(
     monkeypatch.setattr(type(collator.processor), "apply_chat_template", watch)
     collator(rows)
     path = rows[0]["messages"][0]["content"][0]["video"]
-    indices = sft.sample_indices(12, 5)
-    assert (given["video"] == sft.read_frames(path, indices)).all()
+    indices = sample_indices(12, 5)
+    assert (given["video"] == read_frames(path, indices)).all()
     assert given["do_sample_frames"] is False
     # Twelve frames, ten a second.
     facts = {"total_num_frames": 12, "fps": 10.0, "duration": 1.2, "frames_indices": indices}
