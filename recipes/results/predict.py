@@ -1,6 +1,6 @@
 """Ask a model of `recipes/results` the held-out questions of a release, for `simsv score`.
 
-    python recipes/results/predict.py simsv runs/results/base runs/results/predictions/base.jsonl --num_frames 32
+    python -m recipes.results.predict simsv runs/results/base runs/results/predictions/base.jsonl --num_frames 32
 
 For one small model on a processor: of a video, frames are decoded, seen and read once for all questions about it. What
 lmms-eval measures with `recipes/eval` it answers too, the same prompts put the same way, and some ten times as fast.
@@ -52,7 +52,9 @@ def main() -> None:
             made = {"id": row["id"], "prediction": said, "model": name, "num_frames": given.num_frames}
             lines.append(json.dumps(made))
     given.out.parent.mkdir(parents=True, exist_ok=True)
-    given.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    draft = given.out.with_name(f"{given.out.name}.draft")
+    draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    draft.replace(given.out)
     print(f"{len(lines)} predictions in {given.out}")
 
 
@@ -70,7 +72,7 @@ def questions(release: str) -> list[Mapping[str, Any]]:
     return rows
 
 
-@torch.inference_mode()
+@torch.inference_mode()  # type: ignore[untyped-decorator] # torch leaves it so
 def answers(model: Any, processor: Any, rows: Sequence[Mapping[str, Any]], num_frames: int) -> list[str]:
     """What the model says, by its likeliest tokens, to questions about one video."""
     tokenizer = processor.tokenizer
