@@ -11,7 +11,7 @@ PIP_INSTALL := $(BIN)/python -m pip install -q --disable-pip-version-check -c co
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast check bench look system clean
+.PHONY: help demo test test-fast check bench look results system clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -40,6 +40,11 @@ look: system .venv/dev ## pictures of the simulator's houses, in ./look
 bench: system .venv/dev ## measure, write bench.json
 	$(BIN)/python -m tests.benchmarks
 
+# The tests' folder lets torchvision be imported beside a torch without CUDA.
+results: system .venv/results ## the small learning run of recipes/RESULTS.md, in hours; again: goes on
+	PYTHONPATH=tests/recipes/startup $(BIN)/python -m recipes.results.run
+	PYTHONPATH=tests/recipes/startup $(BIN)/python -m recipes.results.table
+
 clean: ## remove .venv and caches; runs/ and simsv/ stay
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
@@ -65,6 +70,10 @@ system:
 	@touch $@
 
 .venv/dev: .venv/pyvenv.cfg pyproject.toml constraints.txt
-	$(PIP_INSTALL) -e ".[generate,hub,train,eval,dev]"
+	$(PIP_INSTALL) -e ".[generate,hub,train,eval,results,dev]"
 	$(PIP_INSTALL) --no-deps lmms-eval
+	@touch $@ .venv/generate
+
+.venv/results: .venv/pyvenv.cfg pyproject.toml constraints.txt
+	$(PIP_INSTALL) -e ".[generate,train,results]"
 	@touch $@ .venv/generate
