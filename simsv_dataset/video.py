@@ -80,11 +80,14 @@ def sample_frames(path: str | Path, k: int) -> NDArray[np.uint8]:
 
 
 def sample_video(path: str | Path, k: int) -> tuple[NDArray[np.uint8], dict[str, Any]]:
-    """`sample_frames`, and what video processors of `transformers` want to know of the frames that they are given.
+    """What a model is given of a video: `k` frames, and what video processors of `transformers` want to know of them.
+
+    They are those of `sample_frames`; of a shorter video the last one is repeated, because videos of a batch must be of
+    equal length.
 
     Returns:
-        The frames, and the processor's `video_metadata` of them: `total_num_frames`, `fps`, `duration` in seconds, and
-        `frames_indices`.
+        The frames, shape (k, height, width, 3), uint8, sRGB, and the processor's `video_metadata` of them:
+        `total_num_frames`, `fps`, `duration` in seconds, and `frames_indices`.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -92,6 +95,7 @@ def sample_video(path: str | Path, k: int) -> tuple[NDArray[np.uint8], dict[str,
     """
     count, rate = count_frames(path), frame_rate(path)
     indices = sample_indices(count, k)
+    indices += indices[-1:] * (k - len(indices))
     metadata = {"total_num_frames": count, "fps": rate, "duration": count / rate, "frames_indices": indices}
     return read_frames(path, indices), metadata
 

@@ -1,6 +1,6 @@
 """Ask a model of `recipes/results` the held-out questions of a release, for `simsv score`.
 
-    python -m recipes.results.predict simsv runs/results/base runs/results/predictions/base.jsonl --num_frames 32
+    python -m recipes.results.predict simsv runs/results/base runs/results/predictions/base.jsonl --num_frames 16
 
 For one small model on a processor: of a video, frames are decoded, seen and read once for all questions about it. What
 lmms-eval measures with `recipes/eval` it answers too, the same prompts put the same way, and some ten times as fast.
@@ -17,13 +17,13 @@ import torch
 from peft import PeftModel
 from transformers import AutoModelForImageTextToText, AutoProcessor, DynamicCache
 
-from simsv_dataset import Simsv, read_frames, sample_indices
+from simsv_dataset import Simsv
 from simsv_dataset.chat import PRE_PROMPT, group_by_video, question_text
 from simsv_dataset.downloads import local_video
 from simsv_dataset.taxonomy import VSI_BENCH_TYPES
-from simsv_dataset.video import count_frames
+from simsv_dataset.video import sample_video
 
-FRAME_BUDGET: Final = 32
+FRAME_BUDGET: Final = 16
 """Only questions that so many uniform frames can answer, whatever the model sees."""
 PER_TYPE: Final = 120
 """Most questions of a type: the first in the order of the release."""
@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("model", help="folder of a model with its processor")
     parser.add_argument("out", type=Path, help="file of predictions")
     parser.add_argument("--adapter", help="folder of a LoRA adapter of the model")
-    parser.add_argument("--num_frames", type=int, default=32, help="0 shows no video")
+    parser.add_argument("--num_frames", type=int, default=16, help="0 shows no video")
     given = parser.parse_args()
     processor = AutoProcessor.from_pretrained(given.model)
     model = AutoModelForImageTextToText.from_pretrained(given.model, dtype=torch.bfloat16)
@@ -123,7 +123,7 @@ def _prompt(processor: Any, row: Mapping[str, Any], num_frames: int) -> list[int
 
 def _features(model: Any, processor: Any, path: Path, num_frames: int) -> torch.Tensor:
     """The video as tokens, (tokens, width), with the newline that ends them."""
-    frames = read_frames(path, sample_indices(count_frames(path), num_frames))
+    frames, _ = sample_video(path, num_frames)
     pixels = processor.video_processor(frames, return_tensors="pt")["pixel_values_videos"].to(model.dtype)
     config = model.config
     found = model.model.get_video_features(

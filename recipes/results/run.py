@@ -17,7 +17,7 @@ HERE: Final = Path("runs/results")
 RELEASE, MODEL, CAPTIONS, ALIGNED, BASE = (HERE / name for name in ("simsv", "model", "captions", "aligned", "base"))
 HOUSES: Final = ("--houses.train", "800", "--houses.validation", "10", "--houses.test", "70")
 MIXTURES: Final = ("3q", "vsi_baseline")
-FRAMES: Final = {"": 32, "_blind": 0}
+FRAMES: Final = {"": 16, "_blind": 0}
 """Ends of the names of arms, and the frames that each sees."""
 BATCH: Final = 10
 """Of `sft.yaml`."""

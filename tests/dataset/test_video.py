@@ -73,6 +73,15 @@ def test_what_processors_are_told_of_sampled_frames(clip: Path, decoded: np.ndar
     }
 
 
+def test_a_model_is_given_the_last_frame_of_a_short_video_again(tmp_path: Path) -> None:
+    path = tmp_path / "short.mp4"
+    write_video(path, 3)
+    frames, metadata = sample_video(path, 5)
+    assert np.array_equal(frames, read_frames(path, [0, 1, 2, 2, 2]))
+    assert metadata["frames_indices"] == [0, 1, 2, 2, 2]
+    assert metadata["total_num_frames"] == 3
+
+
 @given(st.lists(st.integers(0, NUM_FRAMES - 1), min_size=1, max_size=12))
 def test_frames_come_in_the_order_asked_for_repeated_or_not(
     clip: Path, decoded: np.ndarray, indices: list[int]

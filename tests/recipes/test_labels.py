@@ -8,6 +8,7 @@ import pytest
 
 from simsv_dataset import load, read_frames, sample_indices
 from simsv_dataset.chat import PRE_PROMPT, answer_text, question_text
+from tests.runs import write_video
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
@@ -70,6 +71,53 @@ def test_an_answer_stands_where_generation_begins(
     prompt = own.apply_chat_template(talk[:1], add_generation_prompt=True)
     learned = collator.processor.apply_chat_template(talk, chat_template=collator.chat_template)
     assert learned == prompt + "".join([ENDS[model][0], "3", ENDS[model][1]])
+
+
+@pytest.mark.parametrize("model", ENDS)
+def test_a_short_video_can_be_in_a_batch(
+    sft: ModuleType, tiny_models: Path, questions_release: Path, tmp_path: Path, model: str
+) -> None:
+    made = recipe(sft, tiny_models, questions_release, model, num_frames=6)
+    collator = sft.load_collator(made)
+    (row,) = sft.open_stream(made, sft.find_sources(made)).take(1)
+    short = tmp_path / "short.mp4"
+    write_video(short, 2)
+    first, *others = row["messages"]
+    content = [{**part, "video": str(short)} if part["type"] == "video" else part for part in first["content"]]
+    batch = collator([row, {"messages": [{**first, "content": content}, *others]}])
+    assert (batch["labels"] != sft.UNLEARNT).any(dim=1).all()
+
+
+@pytest.mark.parametrize("model", ENDS)
+def test_without_frames_the_same_is_learned_from_the_words_alone(
+    sft: ModuleType, tiny_models: Path, questions_release: Path, model: str
+) -> None:
+    batches = []
+    for num_frames in (4, 0):
+        made = recipe(sft, tiny_models, questions_release, model, num_frames=num_frames, shuffle_buffer=1)
+        collator = sft.load_collator(made)
+        batches.append(collator(list(sft.open_stream(made, sft.find_sources(made)).take(2))))
+    seeing, blind = batches
+    assert "pixel_values_videos" in seeing or "pixel_values" in seeing
+    assert blind.keys() <= {"input_ids", "attention_mask", "labels", "mm_token_type_ids"}
+    for labels, others in zip(seeing["labels"], blind["labels"], strict=True):
+        assert labels[labels != sft.UNLEARNT].tolist() == others[others != sft.UNLEARNT].tolist()
+    assert blind["input_ids"].shape[1] < seeing["input_ids"].shape[1]
+
+
+def test_a_frame_budget_leaves_out_what_the_frames_do_not_show(
+    sft: ModuleType, tiny_models: Path, questions_release: Path
+) -> None:
+    made = recipe(sft, tiny_models, questions_release, "qwen2_5_vl", dataset_config="all", shuffle_buffer=1)
+    kept = recipe(
+        sft, tiny_models, questions_release, "qwen2_5_vl", dataset_config="all", shuffle_buffer=1, frame_budget=16
+    )
+    fitting = [row for row in load(questions_release, "all") if 0 < row["min_frames"] <= 16]
+    (whole,), (source,) = sft.find_sources(made), sft.find_sources(kept)
+    assert 0 < len(fitting) == source.num_conversations < whole.num_conversations
+    asked = {question_text(row) for row in fitting}
+    rows = sft.open_stream(kept, [source]).take(len(fitting))
+    assert {row["messages"][0]["content"][-1]["text"].removeprefix(f"{PRE_PROMPT}\n") for row in rows} == asked
 
 
 def test_a_batch_in_which_nothing_would_be_learned_is_refused(
