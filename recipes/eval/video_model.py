@@ -3,8 +3,8 @@
     python recipes/eval/video_model.py --model video --model_args pretrained=runs/NAME,num_frames=32 \
         --tasks simsv_test,simsv_test_blind --include_path recipes/eval --log_samples --output_path runs/NAME/eval
 
-All other arguments are those of `python -m lmms_eval`. Of lmms-eval 0.7.3's own models none runs LLaVA-OneVision with
-transformers 5, none is SmolVLM2, and all sample frames otherwise than `simsv_dataset.sample_indices` does.
+All other arguments are those of `python -m lmms_eval`. Of the models that lmms-eval 0.7.3 brings none runs
+LLaVA-OneVision with transformers 5, none is SmolVLM2, and most cut off what `simsv_dataset.sample_indices` rounds.
 """
 
 from collections.abc import Mapping, Sequence

@@ -92,7 +92,7 @@ def losses(checkpoint: Path) -> dict[int, float]:
     return {entry["step"]: entry["loss"] for entry in history if "loss" in entry}
 
 
-def _once(folder: Path, make: Any) -> Path:
+def once(folder: Path, make: Any) -> Path:
     """Make a folder once, whatever number of xdist workers ask."""
     with FileLock(folder.with_suffix(".lock")):
         if not folder.exists():
@@ -111,13 +111,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_models(shared: Path, torch_is_installed: None) -> Path:
     """A folder with a model and a processor for each of `tests.recipes.tiny_models.TINY_MODELS`. Read only."""
     make = "tests.recipes.tiny_models"
-    return _once(shared / "tiny_models", lambda folder: run([sys.executable, "-m", make, folder], environment()))
+    return once(shared / "tiny_models", lambda folder: run([sys.executable, "-m", make, folder], environment()))
 
 
 @pytest.fixture(scope="session")
 def questions_release(shared: Path) -> Path:
     """A release called `simsv` with the questions of `PER_WALK`. Read only."""
-    return _once(shared / "recipes", _build) / "simsv"
+    return once(shared / "recipes", _build) / "simsv"
 
 
 def _build(folder: Path) -> None:
@@ -125,11 +125,11 @@ def _build(folder: Path) -> None:
     walks.append(make_walk("validation"))
     store = write_run(folder / "run", walks, {})
     for walk in walks:
-        write_questions(store, walk.episode_id, [_answered(row) for row in make_rows(walk, PER_WALK)])
+        write_questions(store, walk.episode_id, [answered(row) for row in make_rows(walk, PER_WALK)])
     build(store, folder / "simsv", Choice(as_asked=True))
 
 
-def _answered(row: dict[str, Any]) -> dict[str, Any]:
+def answered(row: dict[str, Any]) -> dict[str, Any]:
     """The row with a question of its own in its walk, and an answer that depends on it."""
     number = int(row["id"].rpartition("-")[2], 16)
     row = {**row, "question": f"{row['question_type']}: {row['question']}"}

@@ -8,6 +8,7 @@ import shutil
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from itertools import product
 from pathlib import Path
 from types import ModuleType
 
@@ -22,7 +23,7 @@ from simsv_dataset.schema import QUESTION_SCHEMA
 from simsv_dataset.score_table import read_questions
 from simsv_dataset.taxonomy import QUESTION_TYPES
 from simsv_generation.build import Choice, build
-from tests.recipes.conftest import ROOT, _answered, _once, environment, run
+from tests.recipes.conftest import ROOT, answered, environment, once, run
 from tests.runs import make_rows, make_walk, rows, write_questions, write_run
 
 pytestmark = pytest.mark.slow
@@ -59,10 +60,10 @@ def held_out(shared: Path) -> Path:
         walks = [make_walk("test", house) for house in range(3)]
         store = write_run(folder / "run", walks, {})
         for walk in walks:
-            write_questions(store, walk.episode_id, [_answered(row) for row in make_rows(walk, ASKED)])
+            write_questions(store, walk.episode_id, [answered(row) for row in make_rows(walk, ASKED)])
         build(store, folder / "simsv", Choice(as_asked=True))
 
-    return _once(shared / "held_out", make) / "simsv"
+    return once(shared / "held_out", make) / "simsv"
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +88,7 @@ def answering_models(tiny_models: Path, shared: Path) -> Path:
             }
             (folder / name / "generation_config.json").write_text(json.dumps(generation))
 
-    return _once(shared / "answering_models", make)
+    return once(shared / "answering_models", make)
 
 
 Evaluate = Callable[..., Path]
@@ -219,11 +220,10 @@ def test_a_model_is_asked_just_as_it_was_trained(
     arguments = ["--config", f"recipes/{name}/lora.yaml", "--model_name_or_path", path, "--bf16", "false"]
     collator = sft.load_collator(sft.read_recipe([*arguments, "--num_frames", str(NUM_FRAMES), "--use_cpu", "true"]))
     model = video_model.VideoModel(path, num_frames=NUM_FRAMES, dtype="float32", device="cpu")
-    if template is not None:
-        # Training saves its template with the processor.
-        model.processor.chat_template = (ROOT / template).read_text()
+    # A merged model has its own template, one that was trained whole has that of training.
+    templates = [model.processor.chat_template, *([(ROOT / template).read_text()] if template else [])]
     tasks = importlib.import_module("recipes.eval.simsv_questions")
-    for row in rows(held_out, "all", "test")[:3]:
+    for row, model.processor.chat_template in product(rows(held_out, "all", "test")[:3], templates):
         trained = collator([{"messages": conversation([row], row["video"]["path"])}])
         asked = model.prompt(tasks.doc_to_text(row), tasks.doc_to_visual(row))
         first = int((trained["labels"][0] != sft.UNLEARNT).nonzero()[0, 0])
