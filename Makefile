@@ -24,7 +24,7 @@ test: DEBIAN_PACKAGES += ffmpeg libpython3-dev
 test: system .venv/dev ## all tests, real renders included
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 
-test-fast: system .venv/dev ## the tests that render no release and build no wheel
+test-fast: system .venv/dev ## the quick tests: no release is rendered, nothing trained, hardly a process killed
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile -m "not slow"
 
 check: .venv/dev ## lint, format, types, layers, commands of the README

@@ -290,15 +290,16 @@ def training_text(adapter: Adapter) -> str:
         return f"The folder of the adapter has no training.json{_steps(adapter)}."
     lines = []
     for part in trained["data"]:
-        name = Path(part["path"]).name
+        name = f"`{Path(part['path']).name}`"
         if part.get("revision"):
             address = f"https://huggingface.co/datasets/{part['path']}"
             name = f"[`{part['path']}`]({address}) at commit `{part['revision']}`"
         elif part.get("sources_digest"):
-            name = f"`{name}`, a release that is not published, sources `{part['sources_digest']:.16}`"
+            name = f"{name}, a release that is not published, sources `{part['sources_digest']:.16}`"
+        config = f"config `{part['name']}`, " if part["name"] else ""
         rows = "" if part["num_conversations"] is None else f", {part['num_conversations']:,} conversations"
         share = "" if part["fraction"] is None else f", {part['fraction']:g} of the mixture"
-        lines.append(f"{name}: config `{part['name']}`, split `{part['split']}`{rows}{share}")
+        lines.append(f"{name}: {config}split `{part['split']}`{rows}{share}")
     if trained.get("frame_budget") is not None:
         lines.append(f"of these only questions about what {trained['frame_budget']} uniform frames all show")
     lines += [

@@ -41,6 +41,7 @@ def run_python(code: str, cwd: Path, cache: Path) -> str:
 # Nothing but `datasets`
 
 
+@pytest.mark.slow
 def test_a_fresh_python_with_datasets_alone_loads_every_config(small_release: Path, tmp_path: Path) -> None:
     code = """
 import json, os, sys

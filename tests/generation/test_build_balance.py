@@ -68,6 +68,7 @@ def test_a_leak_fails_the_build_only_of_what_is_published_as_asked(tmp_path: Pat
     assert call(run, out, "--as-asked", "--max-blind-excess", "50") == ExitCode.DONE
 
 
+@pytest.mark.slow
 def test_what_is_published_of_a_type_does_not_depend_on_other_types(tmp_path: Path) -> None:
     found = []
     for name, types in {"alone": [EASY], "beside": [DISTANCE, EASY]}.items():

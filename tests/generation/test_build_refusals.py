@@ -196,6 +196,7 @@ def run_build(run: RunStore, out: Path, before: str) -> subprocess.CompletedProc
     return subprocess.run([sys.executable, "-c", code, run.root, out], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("calls", [1, 2])
 @pytest.mark.parametrize(
     "function", ["shutil.copyfile", "simsv_generation.build.write_manifest", "os.rename", "os.fsync"]

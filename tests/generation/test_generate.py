@@ -203,6 +203,7 @@ def test_a_house_is_loaded_again_only_for_another_look(tmp_path: Path, monkeypat
         assert len(loaded) == len(set(loaded)) == number
 
 
+@pytest.mark.slow
 def test_workers_order_and_hash_seeds_do_not_matter(
     whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,6 +214,7 @@ def test_workers_order_and_hash_seeds_do_not_matter(
     assert episodes(tmp_path / "run") == episodes(whole)
 
 
+@pytest.mark.slow
 def test_a_run_grows_into_the_same_run(whole: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     generated(run, "--houses.train", "1", "--houses.test", "0")
@@ -249,6 +251,7 @@ def test_another_seed_makes_other_episodes_and_needs_another_folder(whole: Path,
 # Houses that go wrong
 
 
+@pytest.mark.slow
 def test_a_house_that_fails_is_told_with_its_stack_and_made_when_it_can_be(whole: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     faults = {"fake-train-000002": "raise", "fake-test-000000": "die"}
@@ -286,6 +289,7 @@ def test_a_worker_that_dies_once_is_forgiven(whole: Path, tmp_path: Path) -> Non
     assert [json.loads(line)["kind"] for line in lines].count("retry") == 1
 
 
+@pytest.mark.slow
 def test_a_house_that_hangs_fails_alone(tmp_path: Path) -> None:
     run = tmp_path / "run"
     generated(run, "--house_timeout", "1.5", code=ExitCode.FAILURES, faults={"fake-test-000000": "hang"})
@@ -294,6 +298,7 @@ def test_a_house_that_hangs_fails_alone(tmp_path: Path) -> None:
     assert len(RunStore.open(run).episode_ids()) == 4
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_nobodys_failure(whole: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     _, err = generated(run, code=ExitCode.DISK, faults={"fake-train-000002": "full disk"})
@@ -327,6 +332,7 @@ def test_a_tour_that_is_too_long_is_drawn_again_and_then_refused(tmp_path: Path)
     assert store.refused()["fake-train-000004"].reason == "too_long"
 
 
+@pytest.mark.slow
 def test_a_source_that_has_no_more_houses(tmp_path: Path) -> None:
     _, err = generated(tmp_path / "run", "--houses.train", "80", code=ExitCode.USAGE)
     assert "houses.train: fake has no house 100" in err
@@ -335,6 +341,7 @@ def test_a_source_that_has_no_more_houses(tmp_path: Path) -> None:
 # Generators that go wrong
 
 
+@pytest.mark.slow
 def test_two_generators_at_once(tmp_path: Path) -> None:
     first = started(tmp_path / "run", faults={"render": "slow"})
     while not list(tmp_path.glob("run/events.jsonl")):
@@ -345,6 +352,7 @@ def test_two_generators_at_once(tmp_path: Path) -> None:
     assert first.returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_says_how_to_go_on(whole: Path, tmp_path: Path, number: signal.Signals) -> None:
     process = started(tmp_path / "run", "--workers", "2", faults={"render": "slow"})
@@ -361,6 +369,7 @@ def test_an_interrupted_run_says_how_to_go_on(whole: Path, tmp_path: Path, numbe
     assert episodes(tmp_path / "run") == episodes(whole)
 
 
+@pytest.mark.slow
 def test_a_driver_that_is_killed_again_and_again(whole: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     for sign in ("run.json", "refused/*.json", "tmp/*/video.mp4", "episodes/*/*"):

@@ -71,6 +71,7 @@ def test_the_files_hold_what_the_simulator_showed(tmp_path: Path, monkeypatch: p
         assert ((edge[step.index, :, :, 0] > 127) == outlines(frame.instance_ids)).mean() > 0.99
 
 
+@pytest.mark.slow
 def test_the_bytes_do_not_depend_on_workers_or_interruptions(tmp_path: Path) -> None:
     generated(tmp_path / "run", *FLAGS)
     whole = episodes(tmp_path / "run")

@@ -14,6 +14,7 @@ from tests.generation.crash_points import tree_digest
 from tests.generation.small_runs import ID, RECORD, commit, write_two
 
 
+@pytest.mark.slow
 def test_killed_or_full_at_every_call(tmp_path: Path) -> None:
     for mode in ("kill", "full"):
         (tmp_path / mode).mkdir()

@@ -90,6 +90,7 @@ def test_a_card_is_written_and_the_release_stays_whole(copy: Path, capsys: pytes
     assert [(copy / name).read_bytes() for name in ("README.md", "contact_sheet.jpg", "manifest.json")] == content
 
 
+@pytest.mark.slow
 def test_what_the_card_of_a_folder_says_to_type_works(copy: Path, tmp_path: Path) -> None:
     assert simsv(["card", str(copy)]) == ExitCode.DONE
     blocks = python_blocks((copy / "README.md").read_text(encoding="utf-8"))
@@ -97,6 +98,7 @@ def test_what_the_card_of_a_folder_says_to_type_works(copy: Path, tmp_path: Path
     run("\n".join(blocks), copy.parent, {"HF_HOME": str(tmp_path / "home"), "HF_HUB_OFFLINE": "1"})
 
 
+@pytest.mark.slow
 def test_what_the_card_of_a_published_release_says_to_type_works(
     small_release: Path, hub: LoopbackHub, api: HfApi, tmp_path: Path
 ) -> None:

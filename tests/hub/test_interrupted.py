@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from simsv_dataset.exits import ExitCode
 from tests.hub.killing import start_publishing
 from tests.hub.server import Fault, LoopbackHub, Request
@@ -35,6 +37,7 @@ def assert_main_is_nothing_or_all(hub: LoopbackHub, release: Path) -> None:
     assert trees in ([], [{".gitattributes"}], [published_paths(release), {".gitattributes"}])
 
 
+@pytest.mark.slow
 def test_killed_at_every_step_in_turn(small_release: Path, hub: LoopbackHub, tmp_path: Path) -> None:
     """Every run goes on where the last was killed, before or after the Hub did what it was asked for."""
     for pattern, number, fault in STEPS:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -196,6 +196,35 @@ def adapters(tiny_models: Path, merge: ModuleType, shared: Path) -> Path:
             config = LoraConfig(r=8, target_modules=recipe["lora_target_modules"], init_lora_weights=False)
             get_peft_model(AutoModelForImageTextToText.from_pretrained(base), config).save_pretrained(folder / name)
     return folder
+
+
+def test_a_card_names_the_data_sets_of_the_hub_and_their_shares(
+    adapters: Path, merge: ModuleType, tmp_path: Path
+) -> None:
+    settings = {"name": "3q_1k", "split": "train", "fraction": 0.75, "num_conversations": 1000}
+    release = {"path": "org/simsv", **settings, "revision": COMMIT, "sources_digest": "ab" * 32}
+    general = {"path": "json", "name": None, "split": "train", "fraction": 0.25, "num_conversations": None}
+    shown = {"num_frames": 0, "answer_style": "open", "questions_per_conversation": 3, "frame_budget": 16}
+    folder = copy(adapters / "qwen2_5_vl", tmp_path / "adapter")
+    (folder / "training.json").write_text(json.dumps({"data": [release, general], "batch": 32, **shown}))
+    card = merge.card(merge.read_adapter(folder), SimpleNamespace(dtype="torch.float16"), "org/merged", None)
+    assert card.data.datasets == ["org/simsv"]
+    assert card.data.base_model is None
+    training = card.text.partition("## Training\n\n")[2].partition("\n\n")[0]
+    address = "https://huggingface.co/datasets/org/simsv"
+    assert training.splitlines() == [
+        f"- [`org/simsv`]({address}) at commit `{COMMIT}`: config `3q_1k`, split `train`, 1,000 conversations, "
+        "0.75 of the mixture",
+        "- `json`: split `train`, 0.25 of the mixture",
+        "- of these only questions about what 16 uniform frames all show",
+        "- no uniform frames of a video",
+        "- answer style `open`",
+        "- most questions in a conversation: 3",
+        "- batches of 32 conversations",
+    ]
+    assert f"@misc{{simsv_{'ab' * 4}," in card.text
+    assert f"  version = {{{COMMIT}}},\n  url     = {{{address}}},\n" in card.text
+    assert card.text.count("@misc") == 1
 
 
 @pytest.mark.parametrize("name", MODELS)

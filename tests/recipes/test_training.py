@@ -60,6 +60,11 @@ def test_a_recipe_trains_from_the_hub_and_goes_on_where_it_was_stopped(
 
     adapter = json.loads((tmp_path / "whole" / "adapter_config.json").read_text())
     assert (adapter["r"], adapter["lora_alpha"]) == (settings["lora_r"], settings["lora_alpha"])
+    record = json.loads((tmp_path / "whole" / "training.json").read_text())
+    (data,) = record["data"]
+    assert (data["path"], data["name"], data["split"], data["num_conversations"]) == (REPO, "3q", "train", 64)
+    assert re.fullmatch(r"[0-9a-f]{40}", data["revision"])
+    assert (record["num_frames"], record["batch"]) == (8, 2)
     size = int.from_bytes(weights[0][:8], "little")
     names = [name for name in json.loads(weights[0][8 : 8 + size]) if name != "__metadata__"]
     assert names

@@ -150,6 +150,7 @@ def digests(items: list[str], hash_seed: str) -> dict[str, str]:
     return dict(line.split() for line in done.stdout.splitlines())
 
 
+@pytest.mark.slow
 def test_bytes_depend_on_nothing_but_seed_split_and_ordinal() -> None:
     items = [f"{split}:{ordinal}" for ordinal in (0, 1, 2) for split in SPLITS]
     first = digests(items, "0")

@@ -85,6 +85,7 @@ def test_hard_sizes(asset_type: str) -> None:
             assert 0.01 <= mesh.colors.min() <= mesh.colors.max() <= 0.92
 
 
+@pytest.mark.slow
 def test_the_same_key_gives_the_same_mesh_in_another_process() -> None:
     script = (
         "from tests.generation.simulators.test_furniture import TYPES, build_object, digest\n"

@@ -140,6 +140,7 @@ def test_nothing_is_missing_in_houses_of_all_sorts(gl: GlRenderer, make: Callabl
     assert_same_with_portals(gl, opened(make()), 240)
 
 
+@pytest.mark.slow
 def test_nothing_is_missing_in_procthor_houses(gl: GlRenderer) -> None:
     for _, house in itertools.islice(procthor_houses(), 3):
         assert_same_with_portals(gl, opened(house), 120)

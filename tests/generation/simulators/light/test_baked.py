@@ -237,6 +237,7 @@ def digest(rooms: list[Room]) -> str:
     return hashlib.sha256(b"".join(values.tobytes() for values in arrays)).hexdigest()
 
 
+@pytest.mark.slow
 def test_the_same_house_has_the_same_light_to_the_bit_in_any_process(
     night_light: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
