@@ -79,7 +79,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "loss on questions": ({"assistant_only_loss": False}, "assistant_only_loss must be true"),
     "packing": ({"packing": True}, "packing"),
     "style": ({"answer_style": "letters"}, "answer_style 'letters' is none of mc_letter"),
-    "no frames": ({"num_frames": 0}, "num_frames must be at least 1"),
+    "no frames": ({"num_frames": -1}, "num_frames must be at least 0"),
     "no questions": ({"questions_per_conversation": 0}, "questions_per_conversation must be at least 1"),
     "template": ({"chat_template_path": "absent.jinja"}, "absent.jinja"),
     "no data set": ({"dataset_name": None}, "dataset_name is missing"),
