@@ -18,8 +18,7 @@ from lmms_eval.models import MODEL_REGISTRY_V2
 from lmms_eval.models.registry_v2 import ModelManifest
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
-from simsv_dataset import read_frames, sample_indices
-from simsv_dataset.video import count_frames, frame_rate
+from simsv_dataset.video import sample_video
 
 SAMPLING: Final = ("max_new_tokens", "num_beams", "do_sample", "temperature", "top_p")
 """What a task may say of generation; the last two only where it samples."""
@@ -84,7 +83,7 @@ class VideoModel(lmms):  # type: ignore[misc] # lmms-eval has no types
         content, videos = [], []
         for visual in visuals:
             if isinstance(visual, str):
-                frames, facts = sampled(visual, self.num_frames)
+                frames, facts = sample_video(visual, self.num_frames)
                 content.append({"type": "video", "video": frames})
                 videos.append(facts)
             else:
@@ -108,14 +107,6 @@ class VideoModel(lmms):  # type: ignore[misc] # lmms-eval has no types
     def loglikelihood(self, requests: Sequence[Any]) -> list[tuple[float, bool]]:
         """No task that is scored here compares likelihoods."""
         raise NotImplementedError("this model generates answers and weighs none")
-
-
-def sampled(path: str, num_frames: int) -> tuple[Any, dict[str, Any]]:
-    """Frames of a video as `simsv_dataset.sample_frames` gives them, and what processors want to know of them."""
-    count, rate = count_frames(path), frame_rate(path)
-    indices = sample_indices(count, num_frames)
-    facts = {"total_num_frames": count, "fps": rate, "duration": count / rate, "frames_indices": indices}
-    return read_frames(path, indices), facts
 
 
 if __name__ == "__main__":
