@@ -2,8 +2,8 @@
 
     python -m recipes.results.table
 
-Reads the predictions in `runs/results`, and writes `scores.json` and `scaling.svg` beside this file, and the tables
-between the marks in `recipes/RESULTS.md`.
+Reads the predictions in `runs/results`, and writes `scores.json`, `losses.json` and `scaling.svg` beside this file, and
+the tables between the marks in `recipes/RESULTS.md`.
 """
 
 import json
@@ -16,7 +16,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from recipes.results.predict import questions
-from recipes.results.run import FRAMES, MIXTURES, RELEASE, SIZES, predictions
+from recipes.results.run import ALIGNED, FRAMES, MIXTURES, RELEASE, SIZES, arm, predictions
 from simsv_dataset.predictions import read_predictions
 from simsv_dataset.score import score_predictions
 
@@ -45,18 +45,30 @@ Table = Mapping[str, Any]
 
 
 def main() -> None:
-    """Write all three."""
+    """Write all four."""
     rows = questions(str(RELEASE))
     scored: dict[str, Table] = {}
     for name, other in compared():
         arms = (read_predictions(predictions(arm)).texts for arm in (name, other))
         scored[name] = asdict(score_predictions(rows, *arms))
     (HERE / "scores.json").write_text(json.dumps(scored, indent=1) + "\n", encoding="utf-8")
+    trainings = {
+        "aligned": ALIGNED,
+        **{f"{mixture}{end}": arm(f"{mixture}{end}") for mixture in MIXTURES for end in FRAMES},
+    }
+    logged = {name: losses(folder) for name, folder in trainings.items()}
+    (HERE / "losses.json").write_text(json.dumps(logged) + "\n", encoding="utf-8")
     chart(scored)
     before, _, rest = REPORT.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
     tables = "\n".join([*overall(scored), "", *by_type(scored)])
     REPORT.write_text(f"{before}{BEGIN}\n{tables}\n\n{END}{after}", encoding="utf-8")
+
+
+def losses(folder: Path) -> dict[int, float]:
+    """Step to loss, as a training logged it."""
+    history = json.loads((folder / "trainer_state.json").read_text(encoding="utf-8"))["log_history"]
+    return {entry["step"]: entry["loss"] for entry in history if "loss" in entry}
 
 
 def compared() -> Iterator[tuple[str, str]]:
