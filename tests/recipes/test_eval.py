@@ -23,7 +23,8 @@ from simsv_dataset.schema import QUESTION_SCHEMA
 from simsv_dataset.score_table import read_questions
 from simsv_dataset.taxonomy import QUESTION_TYPES
 from simsv_generation.build import Choice, build
-from tests.recipes.conftest import ROOT, answered, environment, once, run
+from tests.hub.server import LoopbackHub
+from tests.recipes.conftest import REPO, ROOT, answered, environment, once, run
 from tests.runs import make_rows, make_walk, rows, write_questions, write_run
 
 pytestmark = pytest.mark.slow
@@ -41,6 +42,7 @@ ASKED = {
 """Questions about each of three walks in houses of their own; the last type is none of VSI-Bench's."""
 MODELS = ("llava_onevision", "qwen2_5_vl", "qwen3_vl", "smolvlm2")
 NUM_FRAMES = 8
+OFFLINE = {"HF_HUB_OFFLINE": "1"}
 
 
 @pytest.fixture(scope="session")
@@ -95,12 +97,12 @@ Evaluate = Callable[..., Path]
 
 
 @pytest.fixture
-def evaluate(held_out: Path, lmms_eval_is_installed: None, tmp_path: Path) -> Evaluate:
+def evaluate(lmms_eval_is_installed: None, tmp_path: Path) -> Evaluate:
     """Runs lmms-eval on both arms and gives the folder with what it wrote."""
 
-    def evaluated(command: Sequence[object], model: str, arguments: str) -> Path:
+    def evaluated(command: Sequence[object], model: str, arguments: str, release: object, **others: str) -> Path:
         out = tmp_path / "out"
-        where = {"SIMSV_RELEASE": str(held_out), "HF_HOME": str(tmp_path / "home"), "HF_HUB_OFFLINE": "1"}
+        where = {"SIMSV_RELEASE": str(release), "HF_HOME": str(tmp_path / "home"), **(others or OFFLINE)}
         settings = ["--model", model, "--model_args", arguments, "--batch_size", 1, "--device", "cpu"]
         asked = ["--tasks", ",".join(ARMS), "--include_path", TASKS, "--log_samples", "--output_path", out]
         run([sys.executable, "-W", "ignore", *command, *settings, *asked], environment(**where))
@@ -116,7 +118,7 @@ def said(folder: Path, arm: str) -> dict[str, str]:
     return dict(read_predictions(samples).texts)
 
 
-def check_scores(folder: Path, release: Path) -> dict[str, dict[str, float]]:
+def check_scores(folder: Path, release: object, **where: str) -> dict[str, dict[str, float]]:
     """Hold every aggregate of lmms-eval to the table of `simsv score`; gives them by arm."""
     (results,) = folder.glob("*_results.json")
     found = json.loads(results.read_text())["results"]
@@ -125,7 +127,7 @@ def check_scores(folder: Path, release: Path) -> dict[str, dict[str, float]]:
         (samples,) = folder.glob(f"*_samples_{arm}.jsonl")
         out = folder / f"{arm}.json"
         command = [sys.executable, "-m", "simsv_dataset.cli", "score", samples, "--release", release, "--out", out]
-        run(command, environment())
+        run(command, environment(**where))
         table = json.loads(out.read_text())
         ours = {name: score["model"]["value"] for name, score in table["types"].items()}
         ours |= {f"simsv_{name}": table[name]["model"]["value"] for name in ("vsi_bench", "macro", "micro")}
@@ -140,9 +142,17 @@ def check_scores(folder: Path, release: Path) -> dict[str, dict[str, float]]:
     return aggregates
 
 
-def test_the_dummy_model_scores_what_simsv_score_says_and_vsi_bench_too(evaluate: Evaluate, held_out: Path) -> None:
-    folder = evaluate(["-m", "lmms_eval"], "dummy", f"response=A 3,decode_num_frames={NUM_FRAMES}")
-    of_arms = check_scores(folder, held_out)
+def test_the_dummy_model_scores_what_simsv_score_says_and_vsi_bench_too(
+    evaluate: Evaluate, held_out: Path, tmp_path: Path
+) -> None:
+    """From the Hub; the videos are fetched for the arm that has them."""
+    with LoopbackHub() as hub:
+        where = {**hub.environment, "HF_HOME": str(tmp_path / "home")}
+        publish = [sys.executable, "-m", "simsv_dataset.cli", "publish", held_out, "--repo-id", REPO, "--tag", "v1"]
+        run(publish, environment(**where))
+        arguments = f"response=A 3,decode_num_frames={NUM_FRAMES}"
+        folder = evaluate(["-m", "lmms_eval"], "dummy", arguments, REPO, **where)
+        of_arms = check_scores(folder, REPO, **where)
     assert of_arms["simsv_test"] == of_arms["simsv_test_blind"]
     assert 0 < of_arms["simsv_test"]["simsv_micro"] < 1
     assert len({of_arms["simsv_test"][f"simsv_{name}"] for name in ("vsi_bench", "macro", "micro")}) == 3
@@ -184,7 +194,7 @@ def test_tiny_models_score_what_simsv_score_says(
     evaluate: Evaluate, held_out: Path, answering_models: Path, name: str
 ) -> None:
     arguments = f"pretrained={answering_models / name},num_frames={NUM_FRAMES},dtype=float32"
-    folder = evaluate([TASKS / "video_model.py"], "video", arguments)
+    folder = evaluate([TASKS / "video_model.py"], "video", arguments, held_out)
     found = check_scores(folder, held_out)
     assert any(0 < score < 1 for of_arm in found.values() for score in of_arm.values())
     (samples,) = folder.glob("*_samples_simsv_test.jsonl")
@@ -197,7 +207,7 @@ def test_lmms_eval_s_own_qwen_runs_the_task_too(evaluate: Evaluate, held_out: Pa
     if importlib.util.find_spec("decord") is None:
         pytest.skip("lmms-eval's Qwen models need decord, which has no wheel for this machine")
     arguments = f"pretrained={answering_models / 'qwen2_5_vl'},device_map=cpu,max_num_frames={NUM_FRAMES}"
-    check_scores(evaluate(["-m", "lmms_eval"], "qwen2_5_vl", arguments), held_out)
+    check_scores(evaluate(["-m", "lmms_eval"], "qwen2_5_vl", arguments, held_out), held_out)
 
 
 @pytest.fixture(scope="module")
