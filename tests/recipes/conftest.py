@@ -130,7 +130,7 @@ def _build(folder: Path) -> None:
 
 
 def answered(row: dict[str, Any]) -> dict[str, Any]:
-    """The row with a question of its own in its walk, an answer that depends on it, and 8 or 32 frames that it needs."""
+    """The row with a question of its own in its walk, and an answer and frames that depend on it."""
     number = int(row["id"].rpartition("-")[2], 16)
     row = {**row, "question": f"{row['question_type']}: {row['question']}", "min_frames": (8, 32)[number % 2]}
     if row["options"] is None:
