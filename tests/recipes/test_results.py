@@ -13,7 +13,7 @@ from simsv_dataset.downloads import local_video
 from simsv_dataset.score import score_predictions
 from simsv_dataset.video import count_frames
 
-pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("sft")]
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("sft")]
 
 
 def imported(name: str) -> ModuleType:
